@@ -1,0 +1,28 @@
+{
+    "name": "People's Embassy",
+    "version": "19.0.1.0.0",
+    "category": "Services/People's Embassy",
+    "summary": "Chapters, roles, institutions and people in office",
+    "author": "People's Embassies of Belarus",
+    "website": "https://belarusabroad.org",
+    "license": "AGPL-3",
+    "depends": [
+        "auth_passkey",
+        "auth_timeout",
+        "auth_totp",
+        "base_import",
+        "calendar",
+        "contacts",
+        "mail",
+        "portal",
+        "privacy_lookup",
+    ],
+    "external_dependencies": {"python": ["qrcode"]},
+    "data": [
+        "security/embassy_core_groups.xml",
+        "security/ir.model.access.csv",
+        "security/embassy_core_rules.xml",
+        "views/embassy_core_menus.xml",
+    ],
+    "application": True,
+}

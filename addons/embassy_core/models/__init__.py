@@ -1,0 +1,2 @@
+from . import embassy_chapter_mixin
+from . import embassy_shared_mixin

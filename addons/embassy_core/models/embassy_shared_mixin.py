@@ -1,0 +1,53 @@
+import functools
+
+from odoo import api, fields, models
+
+
+class EmbassySharedMixin(models.AbstractModel):
+    """A list entry that one chapter made for itself, or that all chapters share on purpose.
+
+    No chapter means shared: everybody on the staff reads it, and only the keepers of shared
+    lists (federation, technical admin) create, change or delete it, whatever else a person's
+    groups allow. Record rules widen each other by group and know one domain for all keepers
+    only, so the check stands in ``_check_access``, which every path through the ORM asks.
+    """
+
+    _name = "embassy.shared.mixin"
+    _description = "Belongs to one chapter or is shared on purpose"
+    _shared_keeper_groups = "embassy_core.group_federation,embassy_core.group_technical_admin"
+
+    company_id = fields.Many2one(
+        "res.company",
+        "Chapter",
+        index=True,
+        default=lambda self: self._default_company_id(),
+        ondelete="cascade",
+        help="Empty: shared by all chapters.",
+    )
+
+    def _default_company_id(self):
+        return self.env.company
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        if result or operation == "read" or not any(self._ids) or self._may_keep_shared():
+            return result
+        # sudo: the chapter column alone is read, to tell shared rows from own ones
+        rows_sudo = self.sudo()
+        shared = self.browse(rows_sudo.filtered(lambda row: not row.company_id)._ids)
+        if shared:
+            return shared, functools.partial(
+                self.env["ir.rule"]._make_access_error, operation, shared
+            )
+        return None
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_id" in vals and not self.env.su:
+            # The ORM asks before it writes: ask again, so that nobody gives a row away.
+            self.check_access("write")
+        return result
+
+    @api.model
+    def _may_keep_shared(self):
+        return self.env.user.has_groups(self._shared_keeper_groups)
