@@ -17,12 +17,18 @@
         "portal",
         "privacy_lookup",
     ],
-    "external_dependencies": {"python": ["qrcode"]},
     "data": [
         "security/embassy_core_groups.xml",
         "security/ir.model.access.csv",
-        "security/embassy_core_rules.xml",
+        "security/chapter_rules.xml",
+        "data/embassy_service_data.xml",
         "views/embassy_core_menus.xml",
+        "views/res_company_views.xml",
+        "views/embassy_service_views.xml",
+        "views/public_templates.xml",
+    ],
+    "demo": [
+        "demo/chapter_demo.xml",
     ],
     "application": True,
 }

@@ -32,11 +32,17 @@ class ChapterCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(
             context=dict(
-                cls.env.context, mail_create_nolog=True, no_reset_password=True, tracking_disable=True
+                cls.env.context,
+                mail_create_nolog=True,
+                no_reset_password=True,
+                tracking_disable=True,
             )
         )
         cls.chapter_a, cls.chapter_b = cls.env["res.company"].create(
-            [cls._chapter_values("Test embassy A", "QA"), cls._chapter_values("Test embassy B", "QB")]
+            [
+                cls._chapter_values("Test embassy A", "QA"),
+                cls._chapter_values("Test embassy B", "QB"),
+            ]
         )
         cls.user_a = cls._staff(cls.chapter_a, "a")
         cls.user_b = cls._staff(cls.chapter_b, "b")
@@ -74,6 +80,7 @@ class AccessMatrixCase(ChapterCase):
     """
 
     addon = None
+    allow_inherited_tests_method = True
 
     @classmethod
     def _matrix(cls):

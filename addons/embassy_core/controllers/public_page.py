@@ -1,0 +1,73 @@
+import secrets
+
+from babel import Locale
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+
+class PublicPage(http.Controller):
+    """Base of the pages that people open without an account.
+
+    They work without JavaScript, load nothing (one style sheet in the page, pictures as data),
+    and leave no trace of the visitor: routes are ``auth="none"`` with ``save_session=False``, so
+    that Odoo sets no cookie and keeps no session, device or visitor row. Absent and closed things
+    answer with the same page and status 404.
+    """
+
+    @staticmethod
+    def _env():
+        """Environment of the system in the visitor's language; the one gate to data."""
+        env = request.env(user=SUPERUSER_ID, su=True)
+        return env(context={"lang": PublicPage._language(env)})
+
+    @staticmethod
+    def _language(env):
+        """Code of an installed language (str): the one asked by ``?l=``, else the browser's."""
+        installed = {code.split("_")[0]: code for code, _name in env["res.lang"].get_installed()}
+        asked = request.httprequest.args.get("l", "")
+        if asked in installed:
+            return installed[asked]
+        best = request.httprequest.accept_languages.best_match(list(installed), default="en")
+        return installed.get(best, "en_US")
+
+    def _page(self, env, template, values, status=200):
+        """The whole response (werkzeug) for a QWeb template of ours."""
+        languages = [
+            (code.split("_")[0], Locale.parse(code).language_name.capitalize())
+            for code, _name in env["res.lang"].get_installed()
+        ]
+        nonce = secrets.token_urlsafe(16)
+        html = env["ir.qweb"]._render(
+            template,
+            {
+                "nonce": nonce,
+                "languages": languages,
+                "language": env.lang.split("_")[0],
+                **values,
+            },
+            minimal_qcontext=True,
+        )
+        return request.make_response(html, self._headers(nonce), status=status)
+
+    @staticmethod
+    def _headers(nonce):
+        policy = (
+            f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+        return {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": policy,
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        }.items()
+
+    def _not_here(self, env):
+        """One answer for a chapter that does not exist and one whose page is closed."""
+        return self._page(env, "embassy_core.public_not_here", {}, status=404)
