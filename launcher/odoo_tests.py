@@ -1,0 +1,103 @@
+"""Starts Odoo as `odoo_bin.py` does, and notes each test and each complaint in the log.
+
+The results go as JSON lines to the file in EMBASSY_RESULTS (see `results.py`). A record of level
+WARNING or above counts as a failure of its own, unless a test expects it (`assertLogs`,
+`mute_logger`) or `tests/log_allowed.txt` names it.
+"""
+
+import logging
+import os
+import re
+import time
+from pathlib import Path
+
+from launcher import odoo_bin, results
+
+ALLOWED = Path(__file__).parent.parent / "tests" / "log_allowed.txt"
+
+
+class Complaints(logging.Handler):
+    """Turns each different warning or error of the log into one failed result."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.seen = set()
+        lines = ALLOWED.read_text().splitlines() if ALLOWED.exists() else []
+        self.allowed = [re.compile(line.split(" | ")[0]) for line in lines
+                        if line.strip() and not line.startswith("#")]
+
+    def emit(self, record):
+        """Note a record; those of failed tests are counted as tests already."""
+        if record.filename == "result.py" or record.name == "odoo.tests.result":
+            return
+        text = f"{record.name}: {record.getMessage()}"
+        # Numbers differ from one time to the next.
+        short = re.sub(r"\d+", "#", text)[:150]
+        if short in self.seen or any(pattern.search(text) for pattern in self.allowed):
+            return
+        self.seen.add(short)
+        if record.exc_info:
+            text += "\n" + logging.Formatter().formatException(record.exc_info)
+        results.note(f"log {record.levelname} {short}", "failed", text)
+
+
+def hook() -> None:
+    """Make Odoo's result object note the outcome of each test."""
+    from odoo.tests import result
+
+    class Noting(result.OdooTestResult):
+        """Notes one outcome a test; a subtest's failure is its test's."""
+
+        def startTest(self, test):
+            self.embassy = ["passed", ""]
+            self.embassy_started = time.monotonic()
+            super().startTest(test)
+
+        def stopTest(self, test):
+            super().stopTest(test)
+            results.note(test.id(), *self.embassy, time.monotonic() - self.embassy_started)
+
+        def _fail(self, test, err):
+            if self._soft_fail:
+                return
+            text = self._exc_info_to_string(err, test)
+            if hasattr(test, "_testMethodName") or hasattr(test, "test_case"):
+                self.embassy = ["failed", text]
+            else:  # setUpClass, tearDownClass
+                results.note(str(test), "failed", text)
+
+        def addError(self, test, err):
+            self._fail(test, err)
+            super().addError(test, err)
+
+        def addFailure(self, test, err):
+            self._fail(test, err)
+            super().addFailure(test, err)
+
+        def addSkip(self, test, reason):
+            if hasattr(test, "_testMethodName"):
+                self.embassy = ["skipped", reason]
+            else:
+                results.note(str(test), "skipped", reason)
+            super().addSkip(test, reason)
+
+    result.OdooTestResult = Noting
+    from odoo.tests import loader
+
+    loader.OdooTestResult = Noting
+
+
+def main() -> None:
+    """Run Odoo with the hooks."""
+    import sys
+
+    sys.path[0] = os.environ["EMBASSY_ODOO"]
+    logging.getLogger().addHandler(Complaints())
+    import odoo.cli  # noqa: F401 - sets up the package before its tests are touched
+
+    hook()
+    odoo_bin.main()
+
+
+if __name__ == "__main__":
+    main()
