@@ -19,6 +19,8 @@ ALLOWED = Path(__file__).parent.parent / "tests" / "log_allowed.txt"
 class Complaints(logging.Handler):
     """Turns each different warning or error of the log into one failed result."""
 
+    reporting = False
+
     def __init__(self):
         super().__init__(logging.WARNING)
         self.seen = set()
@@ -27,8 +29,8 @@ class Complaints(logging.Handler):
                         if line.strip() and not line.startswith("#")]
 
     def emit(self, record):
-        """Note a record; those of failed tests are counted as tests already."""
-        if record.filename == "result.py" or record.name == "odoo.tests.result":
+        """Note a record, unless Odoo's test result is reporting what is counted already."""
+        if self.reporting or record.name == "odoo.tests.result":
             return
         text = f"{record.name}: {record.getMessage()}"
         # Numbers differ from one time to the next.
@@ -57,12 +59,19 @@ def hook() -> None:
             super().stopTest(test)
             results.note(test.id(), *self.embassy, time.monotonic() - self.embassy_started)
 
+        def log(self, *args, **kwargs):
+            Complaints.reporting = True
+            try:
+                super().log(*args, **kwargs)
+            finally:
+                Complaints.reporting = False
+
         def _fail(self, test, err):
             if self._soft_fail:
                 return
             text = self._exc_info_to_string(err, test)
             if hasattr(test, "_testMethodName") or hasattr(test, "test_case"):
-                self.embassy = ["failed", text]
+                self.embassy = ["failed", f"{self.embassy[1]}{text}"]
             else:  # setUpClass, tearDownClass
                 results.note(str(test), "failed", text)
 
