@@ -64,8 +64,8 @@ class ChapterPage(PublicPage):
             "channels": chapter_sudo.chapter_channel_ids.filtered("date_checked"),
             "helper": helper_sudo if helper_sudo.is_page_open else helper_sudo.browse(),
             "chapter_languages": [
-                language.with_context(active_test=False).name.split(" / ")[-1]
-                for language in chapter_sudo.chapter_language_ids
+                self._language_name(code)
+                for code in chapter_sudo.chapter_language_ids.mapped("code")
             ],
         }
         return self._page(env, "embassy_core.public_chapter", values)

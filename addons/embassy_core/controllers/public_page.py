@@ -31,10 +31,15 @@ class PublicPage(http.Controller):
         best = request.httprequest.accept_languages.best_match(list(installed), default="en")
         return installed.get(best, "en_US")
 
+    @staticmethod
+    def _language_name(code):
+        """What speakers of a language call it (str); ``code`` as Odoo writes it, like be_BY."""
+        return Locale.parse(code.split("@")[0].split("_")[0]).language_name.capitalize()
+
     def _page(self, env, template, values, status=200):
         """The whole response (werkzeug) for a QWeb template of ours."""
         languages = [
-            (code.split("_")[0], Locale.parse(code).language_name.capitalize())
+            (code.split("_")[0], self._language_name(code))
             for code, _name in env["res.lang"].get_installed()
         ]
         nonce = secrets.token_urlsafe(16)
