@@ -51,7 +51,7 @@ def main(argv: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        return load(name).run(build_parser(name).parse_args(rest)) or 0
+        return _run(name, rest) or 0
     except Fault as fault:
         print(f"embassy {name}: {fault}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -63,6 +63,13 @@ def main(argv: list[str]) -> int:
             raise
         print(f"embassy {name}: {fault}", file=sys.stderr)
     return 1
+
+
+def _run(name: str, rest: list[str]) -> int | None:
+    job, parser = load(name), build_parser(name)
+    if getattr(job, "PASS_THROUGH", False) and rest not in (["-h"], ["--help"]):
+        return job.run(rest)
+    return job.run(parser.parse_args(rest))
 
 
 def _interrupt(_number, _frame):

@@ -10,7 +10,7 @@ from pathlib import Path
 from . import addons, odoo_process
 from .console import Fault, say
 from .environment import Odoo
-from .paths import DATA, OURS, ROOT
+from .paths import ADDONS, DATA, OURS, ROOT
 from .postgres import TEMPLATE, Server
 
 # Where a database keeps which state of the code it was made with.
@@ -118,7 +118,7 @@ def write_stamp(server: Server, name: str, state: dict[str, str]) -> None:
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value", [STAMP, json.dumps(state)])
 
 
-def _versions(server: Server, name: str) -> dict[str, str]:
+def versions(server: Server, name: str) -> dict[str, str]:
     """Return the installed versions of our addons in a database."""
     import psycopg2
 
@@ -131,18 +131,20 @@ def _versions(server: Server, name: str) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def check_not_newer(server: Server, name: str) -> None:
-    """Refuse a database that newer code has already migrated.
+def check_versions(installed: dict[str, str], what: str) -> None:
+    """Refuse what newer code has already migrated.
 
+    Args:
+        installed: module -> version, such as "19.0.1.0.0".
+        what: whose versions these are, for the message.
     Raises:
-        Fault: an installed version is above that of this clone.
+        Fault: one of them is above that of this clone.
     """
-    for module, version in _versions(server, name).items():
+    for module, version in installed.items():
         if addons.parse(version) > addons.version(module):
-            ours = addons.manifest(ROOT / "addons" / module)["version"]
-            raise Fault(
-                f"The database {name} is newer than this clone ({module} {version}, here {ours}): "
-                "update the clone (git pull), or use another database with --db NAME.")
+            ours = addons.manifest(ADDONS / module)["version"]
+            raise Fault(f"{what} is newer than this clone ({module} {version}, here {ours}): "
+                        "update the clone (git pull), or use another database with --db NAME.")
 
 
 def install(odoo: Odoo, server: Server, name: str, demo: bool) -> None:
@@ -162,12 +164,12 @@ def install(odoo: Odoo, server: Server, name: str, demo: bool) -> None:
 
 def update(odoo: Odoo, server: Server, name: str) -> None:
     """Bring an existing database to the code of this clone: only what changed is updated."""
-    check_not_newer(server, name)
+    installed = versions(server, name)
+    check_versions(installed, f"The database {name}")
     state, stamp = code_state(odoo), read_stamp(server, name)
     changed = [module for module in state if state[module] != stamp.get(module)]
     if not changed:
         return
-    installed = _versions(server, name)
     words = ["-u", ",".join(changed)] if installed else []
     if absent := [module for module in OURS if module not in installed]:
         words += ["-i", ",".join(absent), "--load-language", LANGUAGES]

@@ -121,6 +121,26 @@ def install(odoo: Odoo, server: Server, database: str, words: list[str], title: 
         raise Fault(f"{title} failed: {reason} (all of it: {log})")
 
 
+def interactive(odoo: Odoo, server: Server, words: list[str]) -> int:
+    """Run a command of Odoo with the terminal's input, and return its exit code.
+
+    Ctrl-C is the command's: a shell goes on after it.
+    """
+    return foreground(command(*words), environment(odoo, server))
+
+
+def foreground(words: list[str], env: dict[str, str]) -> int:
+    """Run a program with the terminal's input; Ctrl-C is the program's."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(
+            words, env=env, check=False,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def port_is_free(port: int) -> bool:
     """Say whether a server can listen on this port of 127.0.0.1."""
     with contextlib.closing(socket.socket()) as probe:

@@ -8,12 +8,10 @@ WARNING or above counts as a failure of its own, unless a test expects it (`asse
 import logging
 import os
 import re
+import sys
 import time
-from pathlib import Path
 
 from launcher import odoo_bin, results
-
-ALLOWED = Path(__file__).parent.parent / "tests" / "log_allowed.txt"
 
 
 class Complaints(logging.Handler):
@@ -24,9 +22,6 @@ class Complaints(logging.Handler):
     def __init__(self):
         super().__init__(logging.WARNING)
         self.seen = set()
-        lines = ALLOWED.read_text().splitlines() if ALLOWED.exists() else []
-        self.allowed = [re.compile(line.split(" | ")[0]) for line in lines
-                        if line.strip() and not line.startswith("#")]
 
     def emit(self, record):
         """Note a record, unless Odoo's test result is reporting what is counted already."""
@@ -35,7 +30,7 @@ class Complaints(logging.Handler):
         text = f"{record.name}: {record.getMessage()}"
         # Numbers differ from one time to the next.
         short = re.sub(r"\d+", "#", text)[:150]
-        if short in self.seen or any(pattern.search(text) for pattern in self.allowed):
+        if short in self.seen or results.is_allowed(text):
             return
         self.seen.add(short)
         if record.exc_info:
@@ -98,8 +93,6 @@ def hook() -> None:
 
 def main() -> None:
     """Run Odoo with the hooks."""
-    import sys
-
     sys.path[0] = os.environ["EMBASSY_ODOO"]
     logging.getLogger().addHandler(Complaints())
     import odoo.cli  # noqa: F401 - sets up the package before its tests are touched

@@ -130,9 +130,19 @@ def running(url: str | None = None) -> Iterator[Server]:
         try:
             yield server
         finally:
-            with lock("postgres", STATE), contextlib.suppress(BlockingIOError):
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                cluster.stop()
+            users.close()
+            stop_unused()
+
+
+def stop_unused() -> bool:
+    """Stop the embedded server; False where another run still uses it."""
+    with open(_users_file(), "w") as users, lock("postgres", STATE):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        Cluster().stop()
+        return True
 
 
 def _users_file() -> Path:

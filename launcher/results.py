@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from .console import say
 from .paths import ROOT
 
+ALLOWED = ROOT / "tests" / "log_allowed.txt"
 KNOWN_RED = ROOT / "tests" / "known_red.txt"
 # How skips for want of a program begin or read; CI allows none of them.
 NEEDS = ("apt-get install", "Chrome executable not found")
@@ -35,6 +37,21 @@ def read(file: Path, skip: int = 0) -> list[Result]:
         return []
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)[skip:]
     return [Result(*json.loads(line)) for line in lines if line.endswith("\n")]
+
+
+def is_allowed(text: str) -> bool:
+    """Say whether a complaint in Odoo's log is outside our reach: `pattern | reason` a line."""
+    lines = ALLOWED.read_text(encoding="utf-8").splitlines() if ALLOWED.exists() else []
+    return any(re.search(line.split(" | ")[0], text) for line in lines
+               if line.strip() and not line.startswith("#"))
+
+
+def complaints(log: Path) -> list[str]:
+    """Return the warnings and errors in a log file of Odoo that are not allowed."""
+    pattern = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (.*)")
+    found = [m[1] for line in log.read_text(errors="replace").splitlines()
+             if (m := pattern.match(line))]
+    return [text for text in found if not is_allowed(text)]
 
 
 def known_red(file: Path | None = None) -> dict[str, str]:

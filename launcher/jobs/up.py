@@ -10,7 +10,7 @@ import os
 
 from .. import database, environment, odoo_process, postgres
 from ..console import Fault, say
-from ..paths import ADDONS, STATE
+from ..paths import ADDONS, state
 
 SUMMARY = "set up what is missing, and serve"
 EXAMPLE = "./embassy up --port 8070"
@@ -42,9 +42,9 @@ def run(options):
             database.install(odoo, server, options.db, demo=not options.no_demo)
             if options.no_demo:
                 password = database.set_random_password(server, options.db, "admin")
-        pid = STATE / "up.pid"
+        pid = state("up", str(os.getpid()))
         with odoo_process.serving(odoo, server, options.db, options.port) as process:
-            pid.write_text(str(os.getpid()))
+            pid.touch()
             try:
                 _greet(options, password)
                 process.wait()
