@@ -25,6 +25,9 @@ COMPANIONS = (
     "fonts-font-awesome/bookworm", "fonts-inconsolata/bookworm",
 )
 PYTHON_PATH = Path("usr/lib/python3/dist-packages")
+# A program that came otherwise than by its Debian package will do.
+PROGRAMS = {"nodejs": "node", "gettext": "msgfmt"} | {name: name for name in (
+    "npm", "chromium", "wkhtmltopdf", "hunspell", "i18nspector", "buildah")}
 _URI = re.compile(r"'(?P<uri>[^']+)' (?P<name>\S+) (?P<size>\d+) (?P<digest>\w+:\w+)")
 
 
@@ -56,6 +59,7 @@ def _download() -> list[Path]:
     options = _private_apt()
     listing = _apt(options, "download", "--print-uris", ODOO, *COMPANIONS)
     wanted = [match.groupdict() for match in _URI.finditer(listing)]
+    wanted.sort(key=lambda item: not item["name"].startswith(f"{ODOO}_"))
     if len(wanted) != len(COMPANIONS) + 1:
         raise Fault(f"Debian's mirror does not offer all of {ODOO} and what it links to: try "
                     "later, or use --odoo PATH.")
@@ -198,12 +202,13 @@ def _add_selfie_segmentation(root: Path) -> None:
 
 
 def missing_packages(names: tuple[str, ...]) -> list[str]:
-    """Return those Debian packages of `names` that are not installed."""
-    if not shutil.which("dpkg-query"):
-        return list(names)
-    done = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
-                          capture_output=True, text=True, check=False)
-    present = {line.split()[0] for line in done.stdout.splitlines() if line.endswith(" installed")}
+    """Return those Debian packages of `names` that are not installed, nor their programs."""
+    present = {name for name in names if shutil.which(PROGRAMS.get(name, ""))}
+    if shutil.which("dpkg-query"):
+        done = subprocess.run(
+            ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
+            capture_output=True, text=True, check=False)
+        present |= {x.split()[0] for x in done.stdout.splitlines() if x.endswith(" installed")}
     return [name for name in names if name not in present]
 
 

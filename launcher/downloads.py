@@ -15,7 +15,7 @@ from .paths import CACHE
 
 @contextlib.contextmanager
 def lock(name: str, folder: Path = CACHE) -> Iterator[None]:
-    """Hold a lock that other clones and runs of this user wait for; the kernel frees it on a kill."""
+    """Hold a lock that other runs wait for; the kernel frees it when its holder is killed."""
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / f".{name}.lock", "w") as handle:
         try:

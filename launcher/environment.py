@@ -150,7 +150,8 @@ def _release(root: Path) -> dict | None:
 
 def _importable() -> Path | None:
     """Return where the Python below the environment finds Odoo 19, or None."""
-    code = "import importlib.util as u; s = u.find_spec('odoo'); print(*s.submodule_search_locations)"
+    code = ("import importlib.util as u; s = u.find_spec('odoo'); "
+            "print(*s.submodule_search_locations)")
     done = subprocess.run([sys._base_executable, "-c", code], capture_output=True, text=True,
                           check=False, cwd="/")
     for line in done.stdout.split():

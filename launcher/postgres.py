@@ -31,7 +31,7 @@ EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 # code point, as Odoo's own databases do.
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C",
           "--lc-ctype=C.UTF-8")
-# Commits may be lost in the last half second of a power cut, never torn; installs are twice as fast.
+# A power cut may lose the last half second of commits and tears none; installs are twice as fast.
 SETTINGS = {
     "listen_addresses": "", "synchronous_commit": "off", "shared_buffers": "256MB",
     "max_connections": "120", "max_wal_size": "2GB", "log_min_error_statement": "panic",
@@ -228,7 +228,8 @@ class Cluster:
         """Return a folder for the socket; a socket's path may have 107 bytes at most."""
         if len(str(self.home)) < 85:
             return self.home
-        folder = Path(tempfile.gettempdir()) / f"embassy-{sha256(str(self.home).encode()).hexdigest()[:12]}"
+        key = sha256(str(self.home).encode()).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"embassy-{key}"
         folder.mkdir(mode=0o700, exist_ok=True)
         self._own(folder)
         if folder.stat().st_uid != self._uid():
@@ -244,7 +245,9 @@ class Cluster:
 
     def _run(self, *words) -> subprocess.CompletedProcess:
         """Run one of PostgreSQL's programs as the user that owns the data."""
-        as_user = {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []} if self.root else {}
+        as_user = {}
+        if self.root:
+            as_user = {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []}
         # Output goes to files: the server keeps the pipes of pg_ctl open.
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             done = subprocess.run(

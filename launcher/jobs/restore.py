@@ -65,7 +65,8 @@ def _load(tar, server, name):
                                  check=False)
         # The extensions are there already, and immutable as no dump can say.
         wanted = Path(folder, "wanted")
-        wanted.write_text("\n".join(x for x in listing.stdout.splitlines() if " EXTENSION " not in x))
+        lines = [line for line in listing.stdout.splitlines() if " EXTENSION " not in line]
+        wanted.write_text("\n".join(lines))
         done = subprocess.run(
             [program, "--no-owner", "--no-acl", "--exit-on-error", "-L", wanted, "-d", name, dump],
             env=env, capture_output=True, text=True, check=False)

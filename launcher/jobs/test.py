@@ -48,10 +48,13 @@ def arguments(parser):
 def run(options):
     """Run what is asked for and return the exit code."""
     environment.enter(develop=True)
+    # The fixtures of pytest's runs read them there.
+    os.environ.update({name: value for name, value in {
+        "EMBASSY_ODOO_PATH": options.odoo, "EMBASSY_DB_URL": options.db_url}.items() if value})
     pytest_groups, tags = select(options.what, options.quick)
     found = []
     for group, paths in pytest_groups.items():
-        found += _group(group, lambda p=paths, g=group: run_pytest(g, p, options))
+        found += _group(group, lambda p=paths, g=group: run_pytest(g, p, options.quick))
     if tags:
         group = "peers" if list(tags) == ["peers"] else "addons"
         found += _group(group, lambda: run_odoo(tags, options))
@@ -111,13 +114,13 @@ def _group(name, runner):
     return found + ran
 
 
-def run_pytest(group: str, paths: list[str], options) -> list[results.Result]:
-    """Run pytest over some paths."""
+def run_pytest(group: str, paths: list[str], quick: bool = False,
+               quiet: bool = False) -> list[results.Result]:
+    """Run pytest over some paths; `quick` leaves out what is marked slow."""
     words = [sys.executable, "-m", "pytest", "-q", "-p", "launcher.pytest_results", *paths]
-    if options.quick:
+    if quick:
         words += ["-m", "not slow"]
-    extra = {"EMBASSY_ODOO_PATH": options.odoo, "EMBASSY_DB_URL": options.db_url}
-    return _follow(group, words, {**os.environ, **{k: v for k, v in extra.items() if v}})
+    return follow(group, words, dict(os.environ), quiet)
 
 
 def run_odoo(tags: dict[str, str], options) -> list[results.Result]:
@@ -140,7 +143,7 @@ def run_odoo(tags: dict[str, str], options) -> list[results.Result]:
                 "--http-port", str(odoo_process.free_port()),
                 script=ROOT / "launcher" / "odoo_tests.py")
             env = {**odoo_process.environment(odoo, server), "PYTHONPATH": str(ROOT)}
-            return _follow("addons", command, env)
+            return follow("addons", command, env)
         finally:
             if options.keep:
                 say(f"The database {name} stays: ./embassy psql --db {name}")
@@ -171,8 +174,9 @@ def remove_leftovers(server: postgres.Server) -> None:
             database.drop(server, name)
 
 
-def _follow(name: str, words: list[str], env: dict[str, str]) -> list[results.Result]:
-    """Run a runner, name failures as they come, and return its results."""
+def follow(name: str, words: list[str], env: dict[str, str],
+           quiet: bool = False) -> list[results.Result]:
+    """Run a runner, name failures as they come (unless `quiet`), and return its results."""
     file, log = state(f"results-{name}.jsonl"), state("log", f"test-{name}.log")
     file.unlink(missing_ok=True)
     deadline, seen = time.monotonic() + LIMIT, 0
@@ -184,7 +188,7 @@ def _follow(name: str, words: list[str], env: dict[str, str]) -> list[results.Re
             fresh = results.read(file, seen)
             seen += len(fresh)
             for result in fresh:
-                if result.outcome == "failed":
+                if result.outcome == "failed" and not quiet:
                     say(f"  failed: {result.id}")
             if ended or time.monotonic() > deadline:
                 break
@@ -196,5 +200,6 @@ def _follow(name: str, words: list[str], env: dict[str, str]) -> list[results.Re
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         found.append(results.Result(f"{name}: the runner", "failed",
                                     f"ended with {process.returncode}:\n{tail}"))
-    say(f"  log: {log}")
+    if not quiet:
+        say(f"  log: {log}")
     return found

@@ -63,5 +63,6 @@ def _greet(options, password):
             rows = list(csv.reader(file))
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         for row in rows:
-            say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            say("  " + "  ".join(cells))
     say("Ctrl-C stops it.")
