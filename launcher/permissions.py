@@ -7,7 +7,8 @@ from pathlib import Path
 from .paths import ADDONS, ROOT
 
 PAGE = ROOT / "docs" / "permissions.md"
-_WORDS = {"c": "create", "r": "read", "u": "change", "d": "delete", "-": "nothing"}
+_WORDS = {"c": "create", "r": "read", "u": "change", "d": "delete"}
+_WHOLE = {"-": "nothing", "n/a": "no such record"}
 _HEAD = """# Who may do what
 
 Made by `./embassy permissions` from `addons/*/security/access_matrix.csv`; tests compare those
@@ -21,7 +22,7 @@ def rows(file: Path) -> list[dict[str, str]]:
     """Return the rows of a matrix: model, role, own, other, shared, why.
 
     Raises:
-        ValueError: a wrong column or a cell that is not made of the letters crud or "-".
+        ValueError: a wrong column or a cell that is not made of the letters crud, "-" or "n/a".
     """
     with file.open(newline="", encoding="utf-8") as lines:
         reader = csv.DictReader(lines)
@@ -30,14 +31,14 @@ def rows(file: Path) -> list[dict[str, str]]:
         found = list(reader)
     for number, row in enumerate(found, 2):
         for column in ("own", "other", "shared"):
-            if row[column] != "-" and (not row[column] or set(row[column]) - set("crud")):
+            if row[column] not in _WHOLE and (not row[column] or set(row[column]) - set("crud")):
                 raise ValueError(f"{file}:{number}: {column} is {row[column]!r}")
     return found
 
 
 def spell(cell: str) -> str:
     """Return "cr" as "create, read"."""
-    return ", ".join(_WORDS[letter] for letter in cell)
+    return _WHOLE.get(cell) or ", ".join(_WORDS[letter] for letter in cell)
 
 
 def page() -> str:
