@@ -21,8 +21,15 @@
         "security/embassy_core_groups.xml",
         "security/ir.model.access.csv",
         "security/chapter_rules.xml",
+        "security/directory_rules.xml",
         "data/embassy_service_data.xml",
+        "data/embassy_institution_type_data.xml",
+        "data/embassy_mandate_data.xml",
         "views/embassy_core_menus.xml",
+        "views/res_partner_views.xml",
+        "views/embassy_mandate_views.xml",
+        "views/embassy_legislature_views.xml",
+        "views/embassy_institution_type_views.xml",
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",
         "views/public_templates.xml",
@@ -30,5 +37,6 @@
     "demo": [
         "demo/chapter_demo.xml",
     ],
+    "pre_init_hook": "pre_init_hook",
     "application": True,
 }

@@ -6,3 +6,17 @@ from . import embassy_reception_hour
 from . import embassy_service
 from . import ir_ui_menu
 from . import res_company
+from . import embassy_kept_mixin
+from . import embassy_institution_type
+from . import embassy_identifier
+from . import embassy_legislature
+from . import embassy_mandate
+from . import res_partner
+from . import calendar_attendee
+from . import discuss_channel_member
+from . import ir_mail_server
+from . import mail_followers
+from . import mail_mail
+from . import mail_message
+from . import mail_scheduled_message
+from . import mail_thread

@@ -1,10 +1,11 @@
 from odoo.tests import tagged
 
 from .common import AccessMatrixCase
+from .directory_values import DirectoryValues
 
 
 @tagged("post_install", "-at_install")
-class TestAccessMatrix(AccessMatrixCase):
+class TestAccessMatrix(DirectoryValues, AccessMatrixCase):
     addon = "embassy_core"
 
     def values_embassy_channel(self, chapter):
