@@ -1,0 +1,6 @@
+from . import test_access_matrix
+from . import test_case
+from . import test_case_list
+from . import test_case_wall
+from . import test_peers
+from . import test_promise

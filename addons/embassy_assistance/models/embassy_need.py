@@ -1,0 +1,48 @@
+from odoo import fields, models
+
+
+class EmbassyNeed(models.Model):
+    """What people ask for, in everyday words.
+
+    A protected kind (health, detention, threat, household …) is offered where somebody asks for
+    help, but no case tells which one it is: the case line stands on the one entry "Protected
+    need", and the kind itself belongs to the sealed content.
+    """
+
+    _name = "embassy.need"
+    _inherit = ["embassy.shared.mixin"]
+    _description = "Need"
+    _order = "topic, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    topic = fields.Selection(
+        [
+            ("1_safety", "Safety"),
+            ("2_papers", "Papers and law"),
+            ("3_daily", "Daily life"),
+            ("4_health", "Health"),
+            ("5_future", "School, work, money"),
+            ("6_people", "Family and people"),
+        ],
+        required=True,
+        default="3_daily",
+    )
+    sequence = fields.Integer(default=100)
+    is_protected = fields.Boolean(
+        "Protected",
+        help="Cases say only that there is a protected need, never that it is this one.",
+    )
+    active = fields.Boolean(default=True)
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "A need with this code exists already."
+    )
+
+    def _on_case(self):
+        """The need that a case may name instead of this one (embassy.need, one record)."""
+        self.ensure_one()
+        # sudo: a flag of a list entry that holds no person's data
+        if self.sudo().is_protected:
+            return self.env.ref("embassy_assistance.embassy_need_protected")
+        return self

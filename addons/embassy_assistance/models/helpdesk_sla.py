@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+from .helpdesk_ticket import URGENCIES
+
+
+class HelpdeskSla(models.Model):
+    """A promised time. With an urgency it is for cases only, without one for other tickets."""
+
+    _inherit = "helpdesk.sla"
+
+    urgency = fields.Selection(
+        URGENCIES, help="Promised to cases of this urgency. Empty: for tickets that are no cases."
+    )

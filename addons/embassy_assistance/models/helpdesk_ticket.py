@@ -1,0 +1,381 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .helpdesk_ticket_stage import NEXT_STAGES
+
+URGENCIES = [("emergency", "Emergency"), ("urgent", "Urgent"), ("normal", "Normal")]
+
+# The helpdesk's own priority carries the urgency, so that its order and its index serve cases.
+PRIORITY = {"emergency": "3", "urgent": "2", "normal": "1"}
+
+# A case is worked without chatter: nothing is tracked, mailed or followed.
+QUIET = {
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "tracking_disable": True,
+}
+
+
+class HelpdeskTicket(models.Model):
+    """A case is a ticket of a desk team: a code and coarse facts, no person.
+
+    What it refuses stands in ``walls/helpdesk_ticket.py``. Stages move through ``write`` alone,
+    so that times, promises and history are kept by one place.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    is_case = fields.Boolean("Case", readonly=True, copy=False)
+    is_open = fields.Boolean("Open", readonly=True, copy=False)
+    case_code = fields.Selection(related="stage_id.case_code")
+    urgency = fields.Selection(URGENCIES, help="Answered in 24 hours, 72 hours or 14 days.")
+    risk = fields.Selection(
+        [("low", "Low"), ("medium", "Medium"), ("high", "High"), ("critical", "Critical")]
+    )
+    language_id = fields.Many2one("res.lang", context={"active_test": False})
+    date_document_expiry = fields.Date(
+        "Document expires", help="Only the month is kept: the first day stands for it."
+    )
+    case_need_ids = fields.One2many("embassy.case.need", "case_id", "Needs")
+    need_ids = fields.Many2many("embassy.need", compute="_compute_need_ids", string="Asks for")
+    next_step = fields.Selection(
+        [
+            ("contact", "Get in touch"),
+            ("answer", "Wait for an answer"),
+            ("meet", "Meet"),
+            ("papers", "Prepare papers"),
+            ("refer", "Refer"),
+            ("check", "Ask how it went"),
+        ]
+    )
+    date_next_step = fields.Date("Next step on")
+    close_reason = fields.Selection(
+        [
+            ("goals_met", "Goals met"),
+            ("declined", "Person declined"),
+            ("no_contact", "No contact"),
+            ("transferred", "Transferred"),
+            ("left_country", "Left the country"),
+            ("not_eligible", "Not eligible"),
+            ("provocation", "Provocation"),
+            ("duplicate", "Duplicate"),
+        ],
+        copy=False,
+    )
+    case_transition_ids = fields.One2many("embassy.case.transition", "case_id", "History")
+
+    _case_number_unique = models.UniqueIndex(
+        "(company_id, number) WHERE is_case IS TRUE", "There is a case with this code already."
+    )
+    _case_is_whole = models.Constraint(
+        "CHECK (is_case IS NOT TRUE OR (team_id IS NOT NULL AND urgency IS NOT NULL "
+        "AND is_open IS NOT NULL AND (is_open OR close_reason IS NOT NULL)))",
+        "A case has a desk and an urgency, and a closed one has a reason.",
+    )
+    _case_month = models.Constraint(
+        "CHECK (date_document_expiry IS NULL OR EXTRACT(day FROM date_document_expiry) = 1)",
+        "Of the expiry only the month is kept.",
+    )
+    _case_idx = models.Index(
+        "(company_id, priority DESC, sequence, number DESC, id DESC) "
+        "WHERE is_case IS TRUE AND active IS TRUE"
+    )
+    _case_open_idx = models.Index(
+        "(company_id, priority DESC, sequence, number DESC, id DESC) "
+        "WHERE is_case IS TRUE AND is_open IS TRUE AND active IS TRUE"
+    )
+
+    @api.model
+    def default_get(self, fields):
+        """In the form of cases: a normal case of the person's first desk, that nobody took yet."""
+        defaults = super().default_get(fields)
+        if self.env.context.get("case_form"):
+            defaults.pop("user_id", None)
+            if "team_id" in fields and not defaults.get("team_id"):
+                desk = self.env["helpdesk.ticket.team"].search(
+                    [
+                        ("id", "in", self.env.user._case_team_ids()),
+                        ("company_id", "=", self.env.company.id),
+                    ],
+                    limit=1,
+                )
+                defaults["team_id"] = desk.id
+            if "urgency" in fields:
+                defaults.setdefault("urgency", "normal")
+        return defaults
+
+    @api.depends("case_need_ids.need_id")
+    def _compute_need_ids(self):
+        for ticket in self:
+            ticket.need_ids = ticket.case_need_ids.need_id
+
+    @api.depends("number", "is_case")
+    def _compute_display_name(self):
+        cases = self.filtered("is_case")
+        for case in cases:
+            case.display_name = case.number
+        return super(HelpdeskTicket, self - cases)._compute_display_name()
+
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        """No ticket becomes a case because its worker is a member of a desk."""
+        own_desk = self.filtered(
+            lambda ticket: not ticket.team_id and ticket.user_id.helpdesk_team_ids[:1].is_assistance
+        )
+        for ticket in own_desk:
+            ticket.team_id = ticket.user_id.helpdesk_team_ids.filtered(
+                lambda team: not team.is_assistance
+            )[:1]
+        return super(HelpdeskTicket, self - own_desk)._compute_team_id()
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        if self.env.context.get("case_form"):
+            return stages.search([("case_code", "!=", False)])
+        found = super()._read_group_stage_ids(stages, domain)
+        return found.filtered(lambda stage: not stage.case_code or stage in stages)
+
+    @api.constrains("user_id", "team_id")
+    def _check_user_id(self):
+        for case in self.filtered("is_case"):
+            # sudo: only whether the worker would see the case
+            worker_sudo = case.sudo().user_id
+            if worker_sudo and case.team_id.id not in worker_sudo._case_team_ids():
+                raise ValidationError(
+                    self.env._(
+                        "A case is worked by a case worker who is a member of its desk, or by a "
+                        "coordinator."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        desks_sudo = self._desks_sudo(vals_list)
+        if not any(desks_sudo):
+            return super().create([{**vals, "is_case": False} for vals in vals_list])
+        self.check_access("create")
+        tickets = self.browse()
+        for vals, desk_sudo in zip(vals_list, desks_sudo, strict=True):
+            if desk_sudo:
+                tickets += self._create_case(vals, desk_sudo)
+            else:
+                tickets += super().create([{**vals, "is_case": False}])
+        return tickets
+
+    def _desks_sudo(self, vals_list):
+        """The desk that makes each of the values a case (list of one team or none, sudo)."""
+        default_id = None
+        if any("team_id" not in vals for vals in vals_list):
+            default_id = self.default_get(["team_id"]).get("team_id")
+        # sudo: a foreign or hidden desk must be known as one before it is refused
+        teams_sudo = self.env["helpdesk.ticket.team"].sudo()
+        return [
+            teams_sudo.browse(vals.get("team_id", default_id) or []).filtered("is_assistance")
+            for vals in vals_list
+        ]
+
+    def _create_case(self, vals, desk_sudo):
+        """One new case (helpdesk.ticket) of a desk; it starts at the first stage.
+
+        The system alone (import, demo data) may start it later.
+        """
+        desk_sudo.with_env(self.env).check_access("read")
+        desk_sudo.company_id._check_takes_cases()
+        stages = self.env["helpdesk.ticket.stage"]
+        stage = stages._of_case("new")
+        if self.env.su and vals.get("stage_id"):
+            stage = stages.browse(vals["stage_id"])
+        urgency = vals.get("urgency") or "normal"
+        vals = self._prepare_case_values(
+            {
+                "user_id": False,
+                **vals,
+                "company_id": desk_sudo.company_id.id,
+                "is_case": True,
+                "is_open": not stage.closed,
+                "priority": PRIORITY[urgency],
+                "stage_id": stage.id,
+                "team_id": desk_sudo.id,
+                "urgency": urgency,
+            }
+        )
+        case = super(HelpdeskTicket, self.with_context(**QUIET)).create([vals])
+        case._log_transition({case.id: stages})
+        return case.with_env(self.env)
+
+    def _prepare_case_values(self, vals):
+        """Values of a case, made coarse. Extended by the wall."""
+        if vals.get("date_document_expiry"):
+            expiry = fields.Date.to_date(vals["date_document_expiry"])
+            vals = {**vals, "date_document_expiry": expiry.replace(day=1)}
+        if vals.get("urgency"):
+            vals = {**vals, "priority": PRIORITY[vals["urgency"]]}
+        return vals
+
+    def _prepare_ticket_number(self, values):
+        # sudo: only the kind and the chapter of the team
+        desk_sudo = self.env["helpdesk.ticket.team"].sudo().browse(values.get("team_id") or [])
+        if not desk_sudo.is_assistance:
+            return super()._prepare_ticket_number(values)
+        return desk_sudo.company_id._case_sequence().next_by_id()
+
+    def write(self, vals):
+        # sudo: only to tell cases from other tickets
+        cases = self.browse(self.sudo().filtered("is_case")._ids)
+        others = self - cases
+        if others:
+            self._check_stays_ticket(vals)
+            super(HelpdeskTicket, others).write(dict(vals))
+        if cases:
+            cases.check_access("write")
+            cases._write_cases(self._prepare_case_values(vals))
+        return True
+
+    def _check_stays_ticket(self, vals):
+        # sudo: a hidden desk must be known as one before it is refused
+        team_sudo = self.env["helpdesk.ticket.team"].sudo().browse(vals.get("team_id") or [])
+        if team_sudo.is_assistance or vals.get("is_case"):
+            raise UserError(
+                self.env._("A ticket cannot be turned into a case. Open a new case instead.")
+            )
+
+    def _write_cases(self, vals):
+        quiet = self.with_context(**QUIET)
+        before = {case.id: case.stage_id for case in self}
+        if vals.get("stage_id"):
+            stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+            moving = self.filtered(lambda case: case.stage_id != stage)
+            for case in moving:
+                case._check_move(stage, vals)
+            vals = {**vals, "is_open": not stage.closed}
+            if not stage.closed:
+                vals.update(closed_date=False, close_reason=False)
+            staying = self - moving
+            if staying:
+                rest = {name: value for name, value in vals.items() if name != "stage_id"}
+                super(HelpdeskTicket, staying.with_context(**QUIET)).write(rest)
+            quiet = moving.with_context(**QUIET)
+        if quiet:
+            super(HelpdeskTicket, quiet).write(dict(vals))
+            quiet._log_transition(before)
+        if vals.get("urgency"):
+            self._refresh_promise()
+
+    def _check_move(self, stage, vals):
+        """Refuse a stage that does not follow, and closing without a reason."""
+        self.ensure_one()
+        allowed = NEXT_STAGES[self.case_code]
+        if self.case_code == "on_hold":
+            allowed += (self._held_stage().case_code,)
+        if stage.case_code not in allowed:
+            raise UserError(
+                self.env._(
+                    "A case cannot go from %(stage)s to %(next_stage)s.",
+                    stage=self.stage_id.name,
+                    next_stage=stage.name,
+                )
+            )
+        if stage.closed and not vals.get("close_reason"):
+            raise UserError(self.env._("Choose why the case is closed: use the button Close."))
+
+    def _held_stage(self):
+        """The stage in which the case began to wait."""
+        self.ensure_one()
+        last = self.case_transition_ids.sorted("id")[-1:]
+        return last.stage_from_id or self.stage_id._of_case("intake")
+
+    def _log_transition(self, before):
+        """Write one row of history for each case that changed its stage.
+
+        :param before: stage each case had (dict of id to helpdesk.ticket.stage)
+        """
+        # sudo: nobody writes history by hand
+        self.env["embassy.case.transition"].sudo().create(
+            [
+                {
+                    "case_id": case.id,
+                    "company_id": case.company_id.id,
+                    "stage_from_id": before[case.id].id,
+                    "stage_to_id": case.stage_id.id,
+                    "user_id": self.env.uid,
+                }
+                for case in self
+                if case.stage_id != before[case.id]
+            ]
+        )
+
+    def set_sla(self):
+        cases = self.filtered("is_case")
+        # sudo: case workers read promises and never write them
+        super(HelpdeskTicket, cases.sudo()).set_sla()
+        return super(HelpdeskTicket, self - cases).set_sla()
+
+    def _get_sla_ticket_domain(self):
+        """Promises of cases go by urgency and chapter; other tickets get none of them."""
+        domain = Domain(super()._get_sla_ticket_domain()) & Domain("urgency", "=", self.urgency)
+        if self.is_case:
+            domain &= Domain("company_id", "in", [False, self.company_id.id])
+        return domain
+
+    def _refresh_promise(self):
+        """Give the case the promise of its new urgency, counted from when it came.
+
+        Time already spent or waited is kept, and a broken promise stays broken.
+        """
+        # sudo: case workers read promises and never write them
+        for case_sudo in self.sudo():
+            wanted = case_sudo._get_sla()
+            rows = case_sudo.ticket_sla_ids
+            clock = rows.filtered(lambda row: row.state != "accomplished")[:1] or rows[:1]
+            spent = {
+                "consumed_time": clock.consumed_time,
+                "last_state_date": clock.last_state_date,
+            }
+            stale = rows.filtered(
+                lambda row, wanted=wanted: row.sla_id not in wanted and not row.expired
+            )
+            for sla in wanted - rows.sla_id:
+                row = rows.create({"ticket_id": case_sudo.id, "sla_id": sla.id})
+                if clock:
+                    # What is still to compute would put the clock back to the beginning.
+                    row.flush_recordset()
+                    row.write(spent)
+            stale.unlink()
+
+    def get_formview_id(self, access_uid=None):
+        """A case opens in the form of cases, wherever its code is clicked."""
+        if self.is_case:
+            return self.env.ref("embassy_assistance.helpdesk_ticket_view_form_case").id
+        return super().get_formview_id(access_uid=access_uid)
+
+    def _move(self, code):
+        self.write({"stage_id": self.env["helpdesk.ticket.stage"]._of_case(code).id})
+
+    def action_take(self):
+        """Make the person who clicks the worker of the case, and begin the intake of a new one."""
+        self.write({"user_id": self.env.uid})
+        self.filtered(lambda case: case.case_code == "new")._move("intake")
+
+    def action_assess(self):
+        self._move("assessment")
+
+    def action_agree_plan(self):
+        self._move("plan")
+
+    def action_start(self):
+        self._move("active")
+
+    def action_follow_up(self):
+        self._move("follow_up")
+
+    def action_hold(self):
+        self._move("on_hold")
+
+    def action_resume(self):
+        for case in self:
+            case._move(case._held_stage().case_code)
+
+    def action_reopen(self):
+        self._move("assessment")

@@ -1,0 +1,128 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+NO_DESCRIPTION = "<p>.</p>"
+
+# Where the helpdesk keeps persons and free text.
+PERSONAL_FIELDS = (
+    "partner_id",
+    "commercial_partner_id",
+    "partner_name",
+    "partner_email",
+    "email_cc",
+    "name",
+    "description",
+    "properties",
+    "duplicate_id",
+    "attachment_ids",
+    "access_token",
+)
+# What a case gets once or by its own rules.
+FIXED_FIELDS = ("number", "is_case", "is_open", "company_id", "priority")
+
+
+class HelpdeskTicket(models.Model):
+    """No case holds a person or free text, and nobody talks beside it.
+
+    Values are refused before any SQL: a value that only the database refuses would stand in its
+    log. The database refuses them all the same.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    _case_has_no_person = models.Constraint(
+        f"""CHECK (is_case IS NOT TRUE OR (
+            partner_id IS NULL AND commercial_partner_id IS NULL
+            AND COALESCE(partner_name, '') = '' AND COALESCE(partner_email, '') = ''
+            AND COALESCE(email_cc, '') = '' AND duplicate_id IS NULL AND access_token IS NULL
+            AND COALESCE(properties, '{{}}'::jsonb) = '{{}}'::jsonb
+            AND name = number AND description = '{NO_DESCRIPTION}'))""",
+        "A case keeps no persons and no free text.",
+    )
+
+    @api.model
+    def _refuse_words(self, names):
+        labels = ", ".join(
+            sorted(self._fields[name]._description_string(self.env) for name in names)
+        )
+        raise UserError(
+            self.env._(
+                "A case keeps no persons and no free text. These cannot be set: %(fields)s",
+                fields=labels,
+            )
+        )
+
+    def _create_case(self, vals, desk_sudo):
+        refused = [name for name in PERSONAL_FIELDS if vals.get(name)]
+        if vals.get("number", "/") not in ("/", False):
+            refused.append("number")
+        if refused:
+            self._refuse_words(refused)
+        team = {"team_id": desk_sudo.id}
+        number = self._prepare_ticket_number(team)
+        # All are set, so that no default of a user or of a link fills one.
+        words = {
+            **dict.fromkeys(PERSONAL_FIELDS, False),
+            "number": number,
+            "name": number,
+            "description": NO_DESCRIPTION,
+        }
+        words.pop("attachment_ids")
+        words.pop("commercial_partner_id")
+        return super()._create_case({**vals, **words}, desk_sudo)
+
+    def _write_cases(self, vals):
+        refused = [name for name in (*PERSONAL_FIELDS, *FIXED_FIELDS) if name in vals]
+        if "urgency" in vals and "priority" in refused:
+            refused.remove("priority")
+        if refused:
+            self._refuse_words(refused)
+        if "team_id" in vals:
+            self._check_desk(vals["team_id"])
+        return super()._write_cases(vals)
+
+    def _check_desk(self, team_id):
+        team = self.env["helpdesk.ticket.team"].browse(team_id or [])
+        if not team.is_assistance or any(case.company_id != team.company_id for case in self):
+            raise UserError(self.env._("A case stays with the desks of its own chapter."))
+
+    def copy(self, default=None):
+        self._refuse_cases(self.env._("A case cannot be copied."))
+        return super().copy(default)
+
+    def _portal_ensure_token(self):
+        self._refuse_cases(self.env._("A case is never shown by a link."))
+        return super()._portal_ensure_token()
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        return super(HelpdeskTicket, self - self._cases()).message_subscribe(
+            partner_ids, subtype_ids
+        )
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        return super(HelpdeskTicket, self - self._cases())._message_auto_subscribe(
+            updated_values, followers_existing_policy
+        )
+
+    def _cases(self):
+        # sudo: only to tell cases from other tickets
+        return self.browse(self.sudo().filtered("is_case")._ids)
+
+    def _refuse_cases(self, sentence):
+        if self._cases():
+            raise UserError(sentence)
+
+    @api.model
+    def _refuse_attached(self, references):
+        """Refuse a message, file, follower or activity that is put on a case.
+
+        :param references: pairs of model name (str) and id (int)
+        """
+        ids = {res_id for model, res_id in references if model == self._name and res_id}
+        if ids and self.browse(ids)._cases():
+            raise UserError(
+                self.env._(
+                    "A case takes no messages, files, followers or activities: they would be kept "
+                    "in clear."
+                )
+            )

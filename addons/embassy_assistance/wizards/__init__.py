@@ -1,0 +1,1 @@
+from . import embassy_case_close
