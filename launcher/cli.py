@@ -17,17 +17,21 @@ def build_parser(name: str | None) -> argparse.ArgumentParser:
     if name is None:
         lines = [f"  {job:12} {load(job).SUMMARY}" for job in JOBS]
         return argparse.ArgumentParser(
-            prog="embassy", usage="./embassy JOB [options]",
+            prog="embassy",
+            usage="./embassy JOB [options]",
             formatter_class=argparse.RawDescriptionHelpFormatter,
             description="The People's Embassies' CRM on one machine.",
-            epilog="jobs:\n" + "\n".join(lines)
+            epilog="jobs:\n"
+            + "\n".join(lines)
             + "\n\n./embassy JOB --help tells more. First: ./embassy up",
         )
     job = load(name)
     parser = argparse.ArgumentParser(
-        prog=f"embassy {name}", description=job.__doc__,
+        prog=f"embassy {name}",
+        description=job.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example:\n  " + job.EXAMPLE, allow_abbrev=False,
+        epilog="example:\n  " + job.EXAMPLE,
+        allow_abbrev=False,
     )
     job.arguments(parser)
     return parser

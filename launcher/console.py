@@ -54,8 +54,14 @@ def progress(total: int, desc: str, unit: str = "B") -> Iterator[Any]:
         from tqdm import tqdm
 
         bar = tqdm(
-            total=total, desc=desc, unit=unit, unit_scale=unit == "B", unit_divisor=1024,
-            mininterval=0.2 if sys.stderr.isatty() else 10, leave=True, ascii=True,
+            total=total,
+            desc=desc,
+            unit=unit,
+            unit_scale=unit == "B",
+            unit_divisor=1024,
+            mininterval=0.2 if sys.stderr.isatty() else 10,
+            leave=True,
+            ascii=True,
         )
     except ImportError:
         bar = PlainBar(total, desc, unit)

@@ -54,8 +54,14 @@ def create(server: Server, name: str, template: str = TEMPLATE) -> None:
         _execute(server, "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
         _make_extensions(server, name)
         return
-    _execute(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy" if server.embedded
-             else "CREATE DATABASE {} TEMPLATE {}", name, template)
+    _execute(
+        server,
+        "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"
+        if server.embedded
+        else "CREATE DATABASE {} TEMPLATE {}",
+        name,
+        template,
+    )
     shutil.rmtree(filestore(name), ignore_errors=True)
     if filestore(template).exists():
         # Odoo names files by their content and never changes one: links do.
@@ -72,8 +78,10 @@ def _make_extensions(server: Server, name: str) -> None:
                 if extension == "unaccent":
                     cursor.execute("ALTER FUNCTION unaccent(text) IMMUTABLE")
             except psycopg2.Error as error:
-                say(f"Note: {extension} on this server: {str(error).splitlines()[0]}. An "
-                    "administrator of the server can prepare it in template1.")
+                say(
+                    f"Note: {extension} on this server: {str(error).splitlines()[0]}. An "
+                    "administrator of the server can prepare it in template1."
+                )
 
 
 def drop(server: Server, name: str) -> None:
@@ -94,7 +102,8 @@ def code_state(odoo: Odoo) -> dict[str, str]:
     """Return the state of everything that is installed: module -> hash of code or version."""
     oca = addons.key((ROOT / "requirements-oca.txt").read_text())
     return {"base": odoo.version, "helpdesk_mgmt": oca} | {
-        name: addons.fingerprint(name) for name in OURS}
+        name: addons.fingerprint(name) for name in OURS
+    }
 
 
 def read_stamp(server: Server, name: str) -> dict[str, str]:
@@ -115,7 +124,9 @@ def write_stamp(server: Server, name: str, state: dict[str, str]) -> None:
     with contextlib.closing(server.connect(name)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s) "
-            "ON CONFLICT (key) DO UPDATE SET value = excluded.value", [STAMP, json.dumps(state)])
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [STAMP, json.dumps(state)],
+        )
 
 
 def versions(server: Server, name: str) -> dict[str, str]:
@@ -124,8 +135,11 @@ def versions(server: Server, name: str) -> dict[str, str]:
 
     with contextlib.closing(server.connect(name)) as connection, connection.cursor() as cursor:
         try:
-            cursor.execute("SELECT name, latest_version FROM ir_module_module "
-                           "WHERE state = 'installed' AND name IN %s", [OURS])
+            cursor.execute(
+                "SELECT name, latest_version FROM ir_module_module "
+                "WHERE state = 'installed' AND name IN %s",
+                [OURS],
+            )
         except psycopg2.errors.UndefinedTable:
             return {}
         return dict(cursor.fetchall())
@@ -143,8 +157,10 @@ def check_versions(installed: dict[str, str], what: str) -> None:
     for module, version in installed.items():
         if addons.parse(version) > addons.version(module):
             ours = addons.manifest(ADDONS / module)["version"]
-            raise Fault(f"{what} is newer than this clone ({module} {version}, here {ours}): "
-                        "update the clone (git pull), or use another database with --db NAME.")
+            raise Fault(
+                f"{what} is newer than this clone ({module} {version}, here {ours}): "
+                "update the clone (git pull), or use another database with --db NAME."
+            )
 
 
 def install(odoo: Odoo, server: Server, name: str, demo: bool) -> None:
@@ -156,8 +172,9 @@ def install(odoo: Odoo, server: Server, name: str, demo: bool) -> None:
     drop(server, part)
     create(server, part)
     words = ["-i", ",".join(OURS), "--load-language", LANGUAGES]
-    odoo_process.install(odoo, server, part, [*words, *(["--with-demo"] if demo else [])],
-                         "Installing the embassy")
+    odoo_process.install(
+        odoo, server, part, [*words, *(["--with-demo"] if demo else [])], "Installing the embassy"
+    )
     write_stamp(server, part, code_state(odoo))
     rename(server, part, name)
 
@@ -184,6 +201,8 @@ def set_random_password(server: Server, name: str, login: str) -> str:
     password = secrets.token_urlsafe(12)
     with contextlib.closing(server.connect(name)) as connection, connection.cursor() as cursor:
         # The rounds are those of Odoo 19 (res.users, MIN_ROUNDS).
-        cursor.execute("UPDATE res_users SET password = %s WHERE login = %s",
-                       [pbkdf2_sha512.using(rounds=600_000).hash(password), login])
+        cursor.execute(
+            "UPDATE res_users SET password = %s WHERE login = %s",
+            [pbkdf2_sha512.using(rounds=600_000).hash(password), login],
+        )
     return password

@@ -20,14 +20,20 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 ODOO = "odoo-19"
 # Fonts and scripts that links inside the Odoo package point to; sid's Font Awesome has other paths.
 COMPANIONS = (
-    "libjs-jquery", "libjs-underscore", "libjs-jquery-form",
-    "fonts-ocr-b", "fonts-roboto-unhinted", "fonts-montserrat",
-    "fonts-font-awesome/bookworm", "fonts-inconsolata/bookworm",
+    "libjs-jquery",
+    "libjs-underscore",
+    "libjs-jquery-form",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "fonts-montserrat",
+    "fonts-font-awesome/bookworm",
+    "fonts-inconsolata/bookworm",
 )
 PYTHON_PATH = Path("usr/lib/python3/dist-packages")
 # A program that came otherwise than by its Debian package will do.
-PROGRAMS = {"nodejs": "node", "gettext": "msgfmt"} | {name: name for name in (
-    "npm", "chromium", "wkhtmltopdf", "hunspell", "i18nspector", "buildah")}
+PROGRAMS = {"nodejs": "node", "gettext": "msgfmt"} | {
+    name: name for name in ("npm", "chromium", "wkhtmltopdf", "hunspell", "i18nspector", "buildah")
+}
 _URI = re.compile(r"'(?P<uri>[^']+)' (?P<name>\S+) (?P<size>\d+) (?P<digest>\w+:\w+)")
 
 
@@ -50,19 +56,25 @@ def _download() -> list[Path]:
     """Fetch Odoo and its companions into the cache, and return the files, Odoo first."""
     for tool in ("apt-get", "dpkg-deb"):
         if not shutil.which(tool):
-            raise Fault(f"{tool} is missing, so Odoo cannot be fetched here: "
-                        "give an Odoo 19 of your own with --odoo PATH.")
+            raise Fault(
+                f"{tool} is missing, so Odoo cannot be fetched here: "
+                "give an Odoo 19 of your own with --odoo PATH."
+            )
     if not KEYRING.exists():
-        raise Fault("Debian's archive keyring is missing (package debian-archive-keyring), so "
-                    "Odoo cannot be checked: install it, or use --odoo PATH.")
+        raise Fault(
+            "Debian's archive keyring is missing (package debian-archive-keyring), so "
+            "Odoo cannot be checked: install it, or use --odoo PATH."
+        )
     say("Looking for Odoo 19 in Debian …")
     options = _private_apt()
     listing = _apt(options, "download", "--print-uris", ODOO, *COMPANIONS)
     wanted = [match.groupdict() for match in _URI.finditer(listing)]
     wanted.sort(key=lambda item: not item["name"].startswith(f"{ODOO}_"))
     if len(wanted) != len(COMPANIONS) + 1:
-        raise Fault(f"Debian's mirror does not offer all of {ODOO} and what it links to: try "
-                    "later, or use --odoo PATH.")
+        raise Fault(
+            f"Debian's mirror does not offer all of {ODOO} and what it links to: try "
+            "later, or use --odoo PATH."
+        )
     folder = CACHE / "debs"
     folder.mkdir(parents=True, exist_ok=True)
     missing = [w for w in wanted if not matches(folder / w["name"], int(w["size"]), w["digest"])]
@@ -77,22 +89,32 @@ def _private_apt() -> list[str]:
         (base / part).mkdir(parents=True, exist_ok=True)
     options = []
     for name, value in {
-        "Dir::Etc::SourceList": base / "sources.list", "Dir::Etc::SourceParts": "/dev/null",
-        "Dir::Etc::Preferences": "/dev/null", "Dir::Etc::PreferencesParts": "/dev/null",
-        "Dir::State::Lists": base / "lists", "Dir::State::status": "/dev/null",
-        "Dir::Cache": base / "cache", "Acquire::Languages": "none", "Acquire::Retries": "3",
+        "Dir::Etc::SourceList": base / "sources.list",
+        "Dir::Etc::SourceParts": "/dev/null",
+        "Dir::Etc::Preferences": "/dev/null",
+        "Dir::Etc::PreferencesParts": "/dev/null",
+        "Dir::State::Lists": base / "lists",
+        "Dir::State::status": "/dev/null",
+        "Dir::Cache": base / "cache",
+        "Acquire::Languages": "none",
+        "Acquire::Retries": "3",
         "Acquire::http::Timeout": "30",
         # apt's own user may not enter the cache of another user.
         "APT::Sandbox::User": _user_name(),
     }.items():
         options += ["-o", f"{name}={value}"]
-    found = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)"],
-                           capture_output=True, text=True, check=False).stdout.split()
+    found = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split()
     mirrors = [uri for uri in dict.fromkeys(found) if "security" not in uri]
     reason = "the machine's apt has no mirror"
     for uri in mirrors:
-        sources = "".join(f"deb [signed-by={KEYRING}] {uri} {suite} main\n"
-                          for suite in ("sid", "bookworm"))
+        sources = "".join(
+            f"deb [signed-by={KEYRING}] {uri} {suite} main\n" for suite in ("sid", "bookworm")
+        )
         (base / "sources.list").write_text(sources)
         try:
             _apt(options, "update", "-qq", "-o", "APT::Update::Error-Mode=any")
@@ -100,8 +122,10 @@ def _private_apt() -> list[str]:
             reason = str(fault)
         else:
             return options
-    raise Fault(f"No Debian mirror with the suite sid could be reached ({reason}): check the "
-                "network and run again, or use --odoo PATH.")
+    raise Fault(
+        f"No Debian mirror with the suite sid could be reached ({reason}): check the "
+        "network and run again, or use --odoo PATH."
+    )
 
 
 def _user_name() -> str:
@@ -109,8 +133,13 @@ def _user_name() -> str:
 
 
 def _apt(options: list[str], *words: str) -> str:
-    done = subprocess.run(["apt-get", *options, *words], capture_output=True, text=True,
-                          check=False, env={**os.environ, "LC_ALL": "C"})
+    done = subprocess.run(
+        ["apt-get", *options, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
+    )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.startswith(("E:", "W:"))]
         text = (lines or [f"apt-get {words[0]} failed"])[0]
@@ -134,8 +163,12 @@ def _fetch(options: list[str], wanted: list[dict[str, str]], folder: Path) -> No
     names = [w["name"].split("_")[0] for w in wanted]
     specs = [s for s in (ODOO, *COMPANIONS) if s.split("/")[0] in names]
     with progress(total, "Downloading Odoo 19") as bar, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(["apt-get", *options, "-qq", "download", *specs], cwd=parts,
-                                   stdout=subprocess.DEVNULL, stderr=errors)
+        process = subprocess.Popen(
+            ["apt-get", *options, "-qq", "download", *specs],
+            cwd=parts,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
         try:
             while process.poll() is None:
                 time.sleep(0.3)
@@ -151,8 +184,10 @@ def _fetch(options: list[str], wanted: list[dict[str, str]], folder: Path) -> No
         if not matches(parts / item["name"], int(item["size"]), item["digest"]):
             if "No space left" in complaint:
                 raise Fault("The disk is full: free some space and run the same command again.")
-            raise Fault(f"The download of {item['name'].split('_')[0]} broke off: check the "
-                        "network and run the same command again, it goes on where it stopped.")
+            raise Fault(
+                f"The download of {item['name'].split('_')[0]} broke off: check the "
+                "network and run the same command again, it goes on where it stopped."
+            )
         os.replace(parts / item["name"], folder / item["name"])
 
 
@@ -167,15 +202,20 @@ def _unpack(files: list[Path]) -> Path:
     target = CACHE / "odoo" / version
     with whole_folder(target) as part, progress(len(files), "Unpacking Odoo", "package") as bar:
         for file in files:
-            done = subprocess.run(["dpkg-deb", "-x", file, part], capture_output=True, text=True,
-                                  check=False)
+            done = subprocess.run(
+                ["dpkg-deb", "-x", file, part], capture_output=True, text=True, check=False
+            )
             if done.returncode:
                 if "No space left" in done.stderr:
-                    raise Fault("The disk is full while unpacking Odoo (needs 1.4 GB): free some "
-                                "space and run the same command again.")
+                    raise Fault(
+                        "The disk is full while unpacking Odoo (needs 1.4 GB): free some "
+                        "space and run the same command again."
+                    )
                 file.unlink()
-                raise Fault(f"{file.name.split('_')[0]} could not be unpacked and was removed: "
-                            "run the same command again.")
+                raise Fault(
+                    f"{file.name.split('_')[0]} could not be unpacked and was removed: "
+                    "run the same command again."
+                )
             bar.update(1)
         _add_selfie_segmentation(part / PYTHON_PATH)
     return target
@@ -192,7 +232,11 @@ def _add_selfie_segmentation(root: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             ["npm", "pack", "--silent", "@mediapipe/selfie_segmentation@0.1.1675465747"],
-            cwd=folder, capture_output=True, text=True, check=False)
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             say("The script for video background blur could not be fetched by npm; all else works.")
             return
@@ -207,7 +251,10 @@ def missing_packages(names: tuple[str, ...]) -> list[str]:
     if shutil.which("dpkg-query"):
         done = subprocess.run(
             ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *names],
-            capture_output=True, text=True, check=False)
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         present |= {x.split()[0] for x in done.stdout.splitlines() if x.endswith(" installed")}
     return [name for name in names if name not in present]
 

@@ -40,8 +40,9 @@ def enter(develop: bool = False) -> None:
         Fault: no network, no venv module, no space.
     """
     files = (*RUN, DEVELOP) if develop else RUN
-    if any(_stamp(name).read_text() != _key(name) if _stamp(name).exists() else True
-           for name in files):
+    if any(
+        _stamp(name).read_text() != _key(name) if _stamp(name).exists() else True for name in files
+    ):
         with lock("venv", STATE):
             _build(files)
     if Path(sys.prefix).resolve() != VENV.resolve():
@@ -64,14 +65,16 @@ def _build(files: tuple[str, ...]) -> None:
     if not _usable():
         say("Making the Python environment …")
         shutil.rmtree(VENV, ignore_errors=True)
-        done = subprocess.run([base, "-m", "venv", VENV], capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run(
+            [base, "-m", "venv", VENV], capture_output=True, text=True, check=False
+        )
         if done.returncode and "ensurepip" in done.stdout + done.stderr:
             package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
             if line := debian.install((package,)):
                 raise Fault(f"Python's venv module is missing: {line}")
-            done = subprocess.run([base, "-m", "venv", "--clear", VENV], capture_output=True,
-                                  text=True, check=False)
+            done = subprocess.run(
+                [base, "-m", "venv", "--clear", VENV], capture_output=True, text=True, check=False
+            )
         if done.returncode:
             raise _pip_fault(done.stdout + done.stderr, "The Python environment cannot be made")
     for name in files:
@@ -95,8 +98,12 @@ def _usable() -> bool:
 def _pip(*words: str) -> None:
     command = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", *words]
     bar = "on" if sys.stderr.isatty() else "off"
-    done = subprocess.run([*command, "--quiet", "--progress-bar", bar, "--retries", "2"],
-                          stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [*command, "--quiet", "--progress-bar", bar, "--retries", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise _pip_fault(done.stderr, "Python packages could not be installed")
 
@@ -106,8 +113,9 @@ def _pip_fault(text: str, what: str) -> Fault:
     if "No space left" in text or "File too large" in text:
         return Fault("The disk is full: free some space and run the same command again.")
     # pip says so of a refused connection, of a name that does not resolve, of an absent route.
-    if re.search(r"NewConnectionError|ConnectTimeout|Temporary failure|unreachable|Max retries",
-                 text):
+    if re.search(
+        r"NewConnectionError|ConnectTimeout|Temporary failure|unreachable|Max retries", text
+    ):
         return Fault(f"{what}: no network. Connect and run the same command again.")
     lines = [line for line in text.splitlines() if line.startswith("ERROR:")]
     reason = lines[-1].removeprefix("ERROR:").strip() if lines else text.strip()[-200:]
@@ -150,10 +158,12 @@ def _release(root: Path) -> dict | None:
 
 def _importable() -> Path | None:
     """Return where the Python below the environment finds Odoo 19, or None."""
-    code = ("import importlib.util as u; s = u.find_spec('odoo'); "
-            "print(*s.submodule_search_locations)")
-    done = subprocess.run([sys._base_executable, "-c", code], capture_output=True, text=True,
-                          check=False, cwd="/")
+    code = (
+        "import importlib.util as u; s = u.find_spec('odoo'); print(*s.submodule_search_locations)"
+    )
+    done = subprocess.run(
+        [sys._base_executable, "-c", code], capture_output=True, text=True, check=False, cwd="/"
+    )
     for line in done.stdout.split():
         if (found := _release(Path(line).parent)) and found["version_info"][0] == 19:
             return Path(line).parent

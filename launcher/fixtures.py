@@ -19,8 +19,14 @@ from .paths import ADDONS, LOGS, STATE
 __all__ = ["browser", "database_server", "logins", "odoo", "page", "screens", "server"]
 
 # Chromium's own calls home are off, so that a request to another host is one of ours.
-CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--no-first-run")
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @pytest.fixture(scope="session")
@@ -105,15 +111,31 @@ def page(browser, server):
     After the test it fails on an error in the console, on an uncaught error, and on a request to
     another host. A test that provokes an error empties `page.complaints` itself.
     """
-    context = browser.new_context(base_url=server, viewport={"width": 1366, "height": 800},
-                                  locale="en-GB", timezone_id="Europe/Vilnius")
+    context = browser.new_context(
+        base_url=server,
+        viewport={"width": 1366, "height": 800},
+        locale="en-GB",
+        timezone_id="Europe/Vilnius",
+    )
     page = context.new_page()
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(f"uncaught: {error}"))
-    page.on("console", lambda message: message.type == "error" and page.complaints.append(
-        f"console: {message.text} ({message.location.get('url', '')})"))
-    page.on("request", lambda request: _is_foreign(request.url, server) and page.complaints.append(
-        f"request to another host: {request.url}"))
+    page.on(
+        "console",
+        lambda message: (
+            message.type == "error"
+            and page.complaints.append(
+                f"console: {message.text} ({message.location.get('url', '')})"
+            )
+        ),
+    )
+    page.on(
+        "request",
+        lambda request: (
+            _is_foreign(request.url, server)
+            and page.complaints.append(f"request to another host: {request.url}")
+        ),
+    )
     yield page
     complaints = list(page.complaints)
     context.close()
@@ -122,4 +144,5 @@ def page(browser, server):
 
 def _is_foreign(address: str, server: str) -> bool:
     return bool(re.match(r"(https?|wss?):", address)) and not address.split("://")[1].startswith(
-        server.split("://")[1])
+        server.split("://")[1]
+    )

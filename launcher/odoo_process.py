@@ -28,7 +28,9 @@ def configuration(odoo: Odoo, server: Server) -> Path:
     values = {
         "addons_path": odoo.addons_path(),
         "data_dir": DATA,
-        "db_host": server.host, "db_port": server.port, "db_user": server.user,
+        "db_host": server.host,
+        "db_port": server.port,
+        "db_user": server.user,
         "db_password": server.password,
         "db_template": TEMPLATE if server.embedded else "template0",
         "unaccent": True,
@@ -41,7 +43,8 @@ def configuration(odoo: Odoo, server: Server) -> Path:
     }
     path = state("odoo.conf")
     text = "[options]\n" + "".join(
-        f"{name} = {value}\n" for name, value in values.items() if value != "")
+        f"{name} = {value}\n" for name, value in values.items() if value != ""
+    )
     # Another run may be starting Odoo at this moment: it sees the old file or the new one, whole.
     part = path.with_suffix(f".{os.getpid()}")
     part.touch(mode=0o600)
@@ -76,8 +79,13 @@ def _die_with_parent() -> None:
 @contextlib.contextmanager
 def child(words: list[str], **options) -> Iterator[subprocess.Popen]:
     """Run a process of its own session, so that Ctrl-C reaches only the launcher, and end it."""
-    process = subprocess.Popen(words, start_new_session=True, stdin=subprocess.DEVNULL,
-                               preexec_fn=_die_with_parent, **options)  # noqa: PLW1509
+    process = subprocess.Popen(
+        words,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,
+        **options,
+    )  # noqa: PLW1509
     try:
         yield process
     finally:
@@ -99,12 +107,22 @@ def install(odoo: Odoo, server: Server, database: str, words: list[str], title: 
         Fault: Odoo ended badly or logged an error; the line names the log.
     """
     log = state("log", f"{database}.log")
-    words = command("-d", database, "--stop-after-init", "--no-http", "--max-cron-threads=0",
-                    *words)
+    words = command(
+        "-d", database, "--stop-after-init", "--no-http", "--max-cron-threads=0", *words
+    )
     serious: list[str] = []
-    with log.open("w") as copy, progress(1, title, "module") as bar, child(
-            words, env=environment(odoo, server), stdout=subprocess.PIPE, text=True,
-            stderr=subprocess.STDOUT, errors="replace") as process:
+    with (
+        log.open("w") as copy,
+        progress(1, title, "module") as bar,
+        child(
+            words,
+            env=environment(odoo, server),
+            stdout=subprocess.PIPE,
+            text=True,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+        ) as process,
+    ):
         for line in process.stdout:
             copy.write(line)
             if _SERIOUS.match(line):
@@ -134,7 +152,9 @@ def foreground(words: list[str], env: dict[str, str]) -> int:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return subprocess.run(
-            words, env=env, check=False,
+            words,
+            env=env,
+            check=False,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         ).returncode
     finally:
@@ -168,14 +188,21 @@ def serving(odoo: Odoo, server: Server, database: str, port: int) -> Iterator[su
     """
     log = LOGS / "odoo.log" if database == "embassy" else LOGS / f"{database}.serve.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    words = command("-d", database, "--db-filter", f"^{re.escape(database)}$",
-                    "--http-port", str(port))
-    with log.open("w") as output, child(words, env=environment(odoo, server), stdout=output,
-                                        stderr=subprocess.STDOUT) as process:
+    words = command(
+        "-d", database, "--db-filter", f"^{re.escape(database)}$", "--http-port", str(port)
+    )
+    with (
+        log.open("w") as output,
+        child(
+            words, env=environment(odoo, server), stdout=output, stderr=subprocess.STDOUT
+        ) as process,
+    ):
         while not _answers(f"http://127.0.0.1:{port}/web/health"):
             if process.poll() is not None:
-                raise Fault(f"Odoo ended at once: {log.read_text(errors='replace')[-300:].strip()} "
-                            f"(all of it: {log})")
+                raise Fault(
+                    f"Odoo ended at once: {log.read_text(errors='replace')[-300:].strip()} "
+                    f"(all of it: {log})"
+                )
             time.sleep(0.1)
         yield process
 

@@ -50,10 +50,15 @@ def page() -> str:
             continue
         parts.append(f"\n## {file.parent.parent.name}\n")
         for model, group in groupby(sorted(found, key=lambda r: r["model"]), lambda r: r["model"]):
-            parts.append(f"\n### {model}\n\n| role | own | other | shared | why |\n"
-                         "| --- | --- | --- | --- | --- |\n")
+            parts.append(
+                f"\n### {model}\n\n| role | own | other | shared | why |\n"
+                "| --- | --- | --- | --- | --- |\n"
+            )
             for row in group:
-                cells = [row["role"], *(spell(row[c]) for c in ("own", "other", "shared")),
-                         row["why"].replace("|", "\\|")]
+                cells = [
+                    row["role"],
+                    *(spell(row[c]) for c in ("own", "other", "shared")),
+                    row["why"].replace("|", "\\|"),
+                ]
                 parts.append(f"| {' | '.join(cells)} |\n")
     return "".join(parts)

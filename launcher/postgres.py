@@ -29,12 +29,20 @@ TEMPLATE = "embassy_template"
 EXTENSIONS = ("pg_trgm", "btree_gist", "unaccent")
 # The wheel has no ICU. PostgreSQL's own C.UTF-8 knows the case of Cyrillic letters and sorts by
 # code point, as Odoo's own databases do.
-LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C",
-          "--lc-ctype=C.UTF-8")
+LOCALE = (
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--lc-collate=C",
+    "--lc-ctype=C.UTF-8",
+)
 # A power cut may lose the last half second of commits and tears none; installs are twice as fast.
 SETTINGS = {
-    "listen_addresses": "", "synchronous_commit": "off", "shared_buffers": "256MB",
-    "max_connections": "120", "max_wal_size": "2GB", "log_min_error_statement": "panic",
+    "listen_addresses": "",
+    "synchronous_commit": "off",
+    "shared_buffers": "256MB",
+    "max_connections": "120",
+    "max_wal_size": "2GB",
+    "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
 
@@ -59,28 +67,41 @@ class Server(NamedTuple):
 
         try:
             connection = psycopg2.connect(
-                host=self.host or None, port=self.port, user=user or self.user or None,
-                password=self.password or None, dbname=database, connect_timeout=5)
+                host=self.host or None,
+                port=self.port,
+                user=user or self.user or None,
+                password=self.password or None,
+                dbname=database,
+                connect_timeout=5,
+            )
         except psycopg2.OperationalError as error:
             if f'database "{database}" does not exist' in str(error):
-                raise Fault(f"There is no database {database}: ./embassy up --db {database} "
-                            "makes it.") from None
-            raise Fault(f"The database server does not answer: {str(error).strip()} - check "
-                        "--db-url or the PG variables, or leave them away.") from None
+                raise Fault(
+                    f"There is no database {database}: ./embassy up --db {database} makes it."
+                ) from None
+            raise Fault(
+                f"The database server does not answer: {str(error).strip()} - check "
+                "--db-url or the PG variables, or leave them away."
+            ) from None
         connection.autocommit = True
         return connection
 
     def environment(self) -> dict[str, str]:
         """Return the variables by which PostgreSQL's client programs find the server."""
-        names = {"PGHOST": self.host, "PGPORT": str(self.port), "PGUSER": self.user,
-                 "PGPASSWORD": self.password}
+        names = {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+        }
         return {name: value for name, value in names.items() if value}
 
     def program(self, name: str) -> str:
         """Return the path of a client program: one of the server's version, else the wheel's."""
         if self.programs is None and (found := shutil.which(name)):
-            version = subprocess.run([found, "--version"], capture_output=True, text=True,
-                                     check=False).stdout
+            version = subprocess.run(
+                [found, "--version"], capture_output=True, text=True, check=False
+            ).stdout
             with contextlib.closing(self.connect()) as connection:
                 if f" {connection.server_version // 10000}." in version:
                     return found
@@ -101,13 +122,24 @@ def given(url: str | None) -> Server | None:
         parts = urlsplit(url)
         if parts.scheme not in ("postgres", "postgresql"):
             raise Fault("--db-url wants postgresql://user:password@host:port")
-        return Server(parts.hostname or "", parts.port or 5432, unquote(parts.username or ""),
-                      unquote(parts.password or ""), False, None)
+        return Server(
+            parts.hostname or "",
+            parts.port or 5432,
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            False,
+            None,
+        )
     if "PGHOST" in os.environ:
         environ = os.environ.get
-        return Server(environ("PGHOST", ""), int(environ("PGPORT", "5432")),
-                      environ("PGUSER", pwd.getpwuid(os.geteuid()).pw_name),
-                      environ("PGPASSWORD", ""), False, None)
+        return Server(
+            environ("PGHOST", ""),
+            int(environ("PGPORT", "5432")),
+            environ("PGUSER", pwd.getpwuid(os.geteuid()).pw_name),
+            environ("PGPASSWORD", ""),
+            False,
+            None,
+        )
     return None
 
 
@@ -195,8 +227,17 @@ class Cluster:
         with whole_folder(self.data) as part:
             self._own(part)
             part.chmod(0o700)
-            done = self._run(programs / "initdb", "-D", part, "-U", "postgres", "--auth=trust",
-                             "--encoding=UTF8", "--no-sync", *LOCALE)
+            done = self._run(
+                programs / "initdb",
+                "-D",
+                part,
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-sync",
+                *LOCALE,
+            )
             if done.returncode:
                 raise self._fault(done.stdout + done.stderr, "The database server cannot be made")
 
@@ -204,18 +245,34 @@ class Cluster:
         made_by = (self.data / "PG_VERSION").read_text().strip()
         have = self._run(programs / "postgres", "--version").stdout.split()[-1].split(".")[0]
         if made_by != have:
-            raise Fault(f"The data in {self.data} belong to PostgreSQL {made_by}, this clone has "
-                        f"{have}: check out the version that made them and run ./embassy backup.")
+            raise Fault(
+                f"The data in {self.data} belong to PostgreSQL {made_by}, this clone has "
+                f"{have}: check out the version that made them and run ./embassy backup."
+            )
 
     def _launch(self, programs: Path) -> None:
         folder = self._socket_folder()
-        words = " ".join(f"-c {k}='{v}'" for k, v in
-                         {**SETTINGS, "unix_socket_directories": folder}.items())
-        done = self._run(programs / "pg_ctl", "start", "-D", self.data, "-l", self.log, "-w",
-                         "-t", "60", "-o", words)
+        words = " ".join(
+            f"-c {k}='{v}'" for k, v in {**SETTINGS, "unix_socket_directories": folder}.items()
+        )
+        done = self._run(
+            programs / "pg_ctl",
+            "start",
+            "-D",
+            self.data,
+            "-l",
+            self.log,
+            "-w",
+            "-t",
+            "60",
+            "-o",
+            words,
+        )
         if done.returncode:
-            raise self._fault(self.log.read_text()[-4000:] if self.log.exists() else done.stderr,
-                              "The database server does not start")
+            raise self._fault(
+                self.log.read_text()[-4000:] if self.log.exists() else done.stderr,
+                "The database server does not start",
+            )
 
     def _fault(self, text: str, what: str) -> Fault:
         if "No space left" in text or "File too large" in text:
@@ -251,8 +308,15 @@ class Cluster:
         # Output goes to files: the server keeps the pipes of pg_ctl open.
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             done = subprocess.run(
-                [str(w) for w in words], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                check=False, cwd="/", env={"PATH": os.environ["PATH"], "LC_ALL": "C"}, **as_user)
+                [str(w) for w in words],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                check=False,
+                cwd="/",
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+                **as_user,
+            )
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(words, done.returncode, out.read(), err.read())
@@ -303,12 +367,25 @@ def _system_user() -> None:
     try:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        done = subprocess.run(["useradd", "--system", "--user-group", "--no-create-home",
-                               "--shell", "/usr/sbin/nologin", SYSTEM_USER],
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [
+                "useradd",
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--shell",
+                "/usr/sbin/nologin",
+                SYSTEM_USER,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode not in (0, 9):  # 9: another run was faster
-            raise Fault(f"PostgreSQL refuses root, and the user {SYSTEM_USER} cannot be made: "
-                        f"{done.stderr.strip()}. Run as an ordinary user.") from None
+            raise Fault(
+                f"PostgreSQL refuses root, and the user {SYSTEM_USER} cannot be made: "
+                f"{done.stderr.strip()}. Run as an ordinary user."
+            ) from None
 
 
 def _prepare(server: Server) -> None:

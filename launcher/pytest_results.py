@@ -13,8 +13,11 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     seconds += report.duration
     if outcome == "passed" and report.outcome != "passed":
         outcome = report.outcome
-        text = str(report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple)
-                   else report.longreprtext).removeprefix("Skipped: ")
+        text = str(
+            report.longrepr[2]
+            if report.skipped and isinstance(report.longrepr, tuple)
+            else report.longreprtext
+        ).removeprefix("Skipped: ")
     _open[report.nodeid] = [outcome, text, seconds]
     if report.when == "teardown":
         results.note(report.nodeid, *_open.pop(report.nodeid))

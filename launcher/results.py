@@ -42,15 +42,19 @@ def read(file: Path, skip: int = 0) -> list[Result]:
 def is_allowed(text: str) -> bool:
     """Say whether a complaint in Odoo's log is outside our reach: `pattern | reason` a line."""
     lines = ALLOWED.read_text(encoding="utf-8").splitlines() if ALLOWED.exists() else []
-    return any(re.search(line.split(" | ")[0], text) for line in lines
-               if line.strip() and not line.startswith("#"))
+    return any(
+        re.search(line.split(" | ")[0], text)
+        for line in lines
+        if line.strip() and not line.startswith("#")
+    )
 
 
 def complaints(log: Path) -> list[str]:
     """Return the warnings and errors in a log file of Odoo that are not allowed."""
     pattern = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (.*)")
-    found = [m[1] for line in log.read_text(errors="replace").splitlines()
-             if (m := pattern.match(line))]
+    found = [
+        m[1] for line in log.read_text(errors="replace").splitlines() if (m := pattern.match(line))
+    ]
     return [text for text in found if not is_allowed(text)]
 
 
@@ -58,8 +62,11 @@ def known_red(file: Path | None = None) -> dict[str, str]:
     """Return id -> reason of the failures that are known; lines read `id | reason | date`."""
     file = file or KNOWN_RED
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    rows = [[cell.strip() for cell in line.split("|")] for line in lines
-            if line.strip() and not line.startswith("#")]
+    rows = [
+        [cell.strip() for cell in line.split("|")]
+        for line in lines
+        if line.strip() and not line.startswith("#")
+    ]
     return {test_id: f"known red since {date}: {reason}" for test_id, reason, date in rows}
 
 
@@ -74,8 +81,9 @@ def judge(found: list[Result], reds: dict[str, str], strict: bool) -> list[Resul
         if result.id in reds and result.outcome == "failed":
             result = result._replace(outcome="skipped", text=reds[result.id])
         elif result.id in reds and result.outcome == "passed":
-            result = result._replace(outcome="failed", text="is green now: take it out of "
-                                                            "tests/known_red.txt")
+            result = result._replace(
+                outcome="failed", text="is green now: take it out of tests/known_red.txt"
+            )
         elif result.outcome == "skipped" and not result.text.strip():
             result = result._replace(outcome="failed", text="skipped without a reason")
         elif result.outcome == "skipped" and strict and any(n in result.text for n in NEEDS):

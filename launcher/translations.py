@@ -12,7 +12,7 @@ _TAG = re.compile(r"<[^>]*>|&\w+;|%\(\w+\)[sd]|%[sd]|\{\{.*?\}\}|\{[\w.]*\}|http
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 _PLURALS = {
     "be": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && "
-          "(n%100<12 || n%100>14) ? 1 : 2);",
+    "(n%100<12 || n%100>14) ? 1 : 2);",
 }
 _PLURALS["ru"] = _PLURALS["be"]
 
@@ -22,8 +22,11 @@ def is_foreign(entry, module: str) -> bool:
 
     Such entries stand in our .po files by hand: Odoo has no Belarusian. The export lacks them.
     """
-    names = [where.split(":")[-1].split(".")[0] for where, _line in entry.occurrences
-             if where.startswith(("model:", "model_terms:"))]
+    names = [
+        where.split(":")[-1].split(".")[0]
+        for where, _line in entry.occurrences
+        if where.startswith(("model:", "model_terms:"))
+    ]
     return bool(names) and len(names) == len(entry.occurrences) and module not in names
 
 
@@ -93,17 +96,24 @@ def problems(file: Path) -> list[str]:
     po = polib.pofile(str(file))
     name = file.relative_to(ROOT)
     if file.suffix == ".pot":
-        return [f"{name}: there is no {language}.po" for language in LANGUAGES
-                if not (file.parent / f"{language}.po").exists()]
-    found = [f"{name}:{entry.linenum}: untranslated {entry.msgid[:60]!r}"
-             for entry in po.untranslated_entries()]
+        return [
+            f"{name}: there is no {language}.po"
+            for language in LANGUAGES
+            if not (file.parent / f"{language}.po").exists()
+        ]
+    found = [
+        f"{name}:{entry.linenum}: untranslated {entry.msgid[:60]!r}"
+        for entry in po.untranslated_entries()
+    ]
     found += [f"{name}:{entry.linenum}: fuzzy {entry.msgid[:60]!r}" for entry in po.fuzzy_entries()]
     pot = file.parent / f"{file.parent.parent.name}.pot"
     if pot.exists():
         have = {(entry.msgctxt, entry.msgid) for entry in po}
-        found += [f"{name}: lacks {entry.msgid[:60]!r}, run ./embassy i18n"
-                  for entry in polib.pofile(str(pot))
-                  if (entry.msgctxt, entry.msgid) not in have]
+        found += [
+            f"{name}: lacks {entry.msgid[:60]!r}, run ./embassy i18n"
+            for entry in polib.pofile(str(pot))
+            if (entry.msgctxt, entry.msgid) not in have
+        ]
     return found
 
 
@@ -125,11 +135,18 @@ def misspelled(files: list[Path]) -> list[str]:
                             where.setdefault(word, f"{file.relative_to(ROOT)}:{entry.linenum}")
         if not where:
             continue
-        done = subprocess.run(["hunspell", "-l", "-d", dictionary, "-i", "UTF-8"], text=True,
-                              input="\n".join(where), capture_output=True, check=False)
+        done = subprocess.run(
+            ["hunspell", "-l", "-d", dictionary, "-i", "UTF-8"],
+            text=True,
+            input="\n".join(where),
+            capture_output=True,
+            check=False,
+        )
         if done.returncode:
             return [f"hunspell -d {dictionary}: {done.stderr.strip()}"]
-        found += [f"{where.get(word, language)}: {word}" for word in done.stdout.split()
-                  if word not in words and word.lower() not in words]
+        found += [
+            f"{where.get(word, language)}: {word}"
+            for word in done.stdout.split()
+            if word not in words and word.lower() not in words
+        ]
     return found
-

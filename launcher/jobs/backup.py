@@ -34,19 +34,31 @@ def run(options):
         raise Fault(f"{options.file} exists: choose another name, so that no backup is lost.")
     if not target.parent.is_dir():
         raise Fault(f"There is no folder {target.parent}: make it first.")
-    with postgres.running(options.db_url) as server, tempfile.TemporaryDirectory(
-            prefix=".embassy-backup-", dir=target.parent) as folder:
+    with (
+        postgres.running(options.db_url) as server,
+        tempfile.TemporaryDirectory(prefix=".embassy-backup-", dir=target.parent) as folder,
+    ):
         server.connect(options.db).close()
         dump, part = Path(folder, "database.dump"), Path(folder, "part.tar")
         done = subprocess.run(
             [server.program("pg_dump"), "-Fc", "--no-owner", "--no-acl", "-f", dump, options.db],
-            env={**os.environ, **server.environment()}, capture_output=True, text=True, check=False)
+            env={**os.environ, **server.environment()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             full = "No space left" in done.stderr or "File too large" in done.stderr
-            raise Fault("The disk is full: choose another place for the file." if full else
-                        f"pg_dump failed: {done.stderr.strip().splitlines()[-1]}")
-        about = {"database": options.db, "modules": database.versions(server, options.db),
-                 "made": datetime.datetime.now(datetime.timezone.utc).isoformat()}
+            raise Fault(
+                "The disk is full: choose another place for the file."
+                if full
+                else f"pg_dump failed: {done.stderr.strip().splitlines()[-1]}"
+            )
+        about = {
+            "database": options.db,
+            "modules": database.versions(server, options.db),
+            "made": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+        }
         note = Path(folder, "about.json")
         note.write_text(json.dumps(about, indent=1))
         part.touch(mode=0o600)
@@ -56,5 +68,7 @@ def run(options):
             if database.filestore(options.db).exists():
                 tar.add(database.filestore(options.db), "filestore")
         part.rename(target)
-    say(f"{options.file}: {target.stat().st_size / 1e6:.1f} MB. It holds all data of the embassy: "
-        "keep it as safe as the server.")
+    say(
+        f"{options.file}: {target.stat().st_size / 1e6:.1f} MB. It holds all data of the embassy: "
+        "keep it as safe as the server."
+    )

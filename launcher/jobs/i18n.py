@@ -31,14 +31,18 @@ def run(_options):
         test.remove_leftovers(server)
         database.create(server, name, test.dependencies_template(odoo, server))
         try:
-            odoo_process.install(odoo, server, name, ["-i", ",".join(OURS)],
-                                 "Installing the addons")
+            odoo_process.install(
+                odoo, server, name, ["-i", ",".join(OURS)], "Installing the addons"
+            )
             for module in OURS:
                 file = Path(folder, f"{module}.pot")
                 done = subprocess.run(
                     odoo_process.command("i18n", "export", "-d", name, "-o", str(file), module),
-                    env=odoo_process.environment(odoo, server), capture_output=True, text=True,
-                    check=False)
+                    env=odoo_process.environment(odoo, server),
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 if done.returncode or not file.exists():
                     raise Fault(f"Odoo cannot export {module}: {done.stderr.strip()[-200:]}")
                 for language, (ready, all_) in translations.merge(module, file).items():

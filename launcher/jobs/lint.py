@@ -25,20 +25,30 @@ PYLINT_OFF = {
 }
 OCA_OFF = {
     "file-not-used": "matrices and logins are read by the launcher; Odoo's own test_lint refuses "
-                     "the key that would name them",
+    "the key that would name them",
     "xml-duplicate-record-id": "a second record in one file adds what needs the first: demo data",
 }
 # Odoo's own pylint run (test_lint, test_pylint.py), which cannot be limited to some addons.
-ODOO_PYLINT = ("used-before-assignment", "undefined-variable", "eval-used", "unreachable",
-               "function-redefined", "missing-gettext", "gettext-variable",
-               "gettext-placeholders", "gettext-repr", "raise-unlink-override")
+ODOO_PYLINT = (
+    "used-before-assignment",
+    "undefined-variable",
+    "eval-used",
+    "unreachable",
+    "function-redefined",
+    "missing-gettext",
+    "gettext-variable",
+    "gettext-placeholders",
+    "gettext-repr",
+    "raise-unlink-override",
+)
 
 
 def arguments(parser):
     """Add the options of this job."""
     parser.add_argument("--fix", action="store_true", help="repair what can be repaired")
-    parser.add_argument("only", nargs="*", metavar="STEP",
-                        help=f"some steps only: {', '.join(STEPS)}")
+    parser.add_argument(
+        "only", nargs="*", metavar="STEP", help=f"some steps only: {', '.join(STEPS)}"
+    )
 
 
 def run(options):
@@ -67,42 +77,86 @@ def run(options):
 
 def _lines(words, **options):
     """Run a linter in the project's folder; return its lines where it ends badly."""
-    done = subprocess.run([str(w) for w in words], cwd=ROOT, stdout=subprocess.PIPE, text=True,
-                          stderr=subprocess.STDOUT, check=False, **options)
+    done = subprocess.run(
+        [str(w) for w in words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        stderr=subprocess.STDOUT,
+        check=False,
+        **options,
+    )
     lines = [x.replace(f"{ROOT}/", "") for x in done.stdout.splitlines() if x.strip()]
     return (lines or ["ended badly without a word"]) if done.returncode else []
 
 
 def ruff(fix):
     """Python: style, bugs, complexity, security."""
-    return _lines([VENV / "bin/ruff", "check", "--quiet", "--output-format", "concise",
-                   *(["--fix"] if fix else []), "."])
+    return _lines(
+        [
+            VENV / "bin/ruff",
+            "check",
+            "--quiet",
+            "--output-format",
+            "concise",
+            *(["--fix"] if fix else []),
+            ".",
+        ]
+    )
 
 
 def pylint(_fix):
     """Python of the addons: pylint-odoo, and what Odoo's own test of it checks."""
     odoo = environment.odoo(None)
     checkers = next(f for f in odoo.addons if (f / "test_lint").exists()) / "test_lint" / "tests"
-    common = [VENV / "bin/pylint", "--rcfile", os.devnull, "--score=n", "--reports=n",
-              "--disable=all", "--msg-template={path}:{line}: {msg} ({symbol})"]
+    common = [
+        VENV / "bin/pylint",
+        "--rcfile",
+        os.devnull,
+        "--score=n",
+        "--reports=n",
+        "--disable=all",
+        "--msg-template={path}:{line}: {msg} ({symbol})",
+    ]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(checkers), str(odoo.root)])}
     paths = [ADDONS / name for name in OURS]
     wanted = f"--enable=odoolint,{','.join(ODOO_PYLINT[:5])}"
-    findings = _lines([*common, "--load-plugins=pylint_odoo", wanted,
-                       f"--disable={','.join(PYLINT_OFF)}", "--valid-odoo-versions=19.0", *paths],
-                      env=env)
+    findings = _lines(
+        [
+            *common,
+            "--load-plugins=pylint_odoo",
+            wanted,
+            f"--disable={','.join(PYLINT_OFF)}",
+            "--valid-odoo-versions=19.0",
+            *paths,
+        ],
+        env=env,
+    )
     # Odoo's checkers use message numbers that pylint-odoo uses too: a run of their own.
     own = "_odoo_checker_sql_injection,_odoo_checker_gettext,_odoo_checker_unlink_override"
-    findings += _lines([*common, f"--load-plugins=_pylint_path_setup,{own}",
-                        f"--enable=sql-injection,{','.join(ODOO_PYLINT[5:])}", *paths], env=env)
+    findings += _lines(
+        [
+            *common,
+            f"--load-plugins=_pylint_path_setup,{own}",
+            f"--enable=sql-injection,{','.join(ODOO_PYLINT[5:])}",
+            *paths,
+        ],
+        env=env,
+    )
     return [x for x in findings if not x.startswith("****")]
 
 
 def oca(fix):
     """XML, CSV and README of the addons: the OCA's checks."""
-    return _lines([VENV / "bin/oca-checks-odoo-module", "--no-verbose", *(["--fix"] if fix else []),
-                   f"--disable={','.join(OCA_OFF)}",
-                   *(ADDONS / name / "__manifest__.py" for name in OURS)])
+    return _lines(
+        [
+            VENV / "bin/oca-checks-odoo-module",
+            "--no-verbose",
+            *(["--fix"] if fix else []),
+            f"--disable={','.join(OCA_OFF)}",
+            *(ADDONS / name / "__manifest__.py" for name in OURS),
+        ]
+    )
 
 
 def _npm():
@@ -113,11 +167,18 @@ def _npm():
         return
     with lock("npm", STATE):
         say("Installing JavaScript tools …")
-        done = subprocess.run(["npm", "ci", "--silent", "--no-fund", "--no-audit"], cwd=ROOT,
-                              capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["npm", "ci", "--silent", "--no-fund", "--no-audit"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode:
-            raise Fault("The JavaScript tools could not be installed: check the network and run "
-                        f"again ({(done.stderr.strip().splitlines() or ['npm said nothing'])[0]}).")
+            raise Fault(
+                "The JavaScript tools could not be installed: check the network and run "
+                f"again ({(done.stderr.strip().splitlines() or ['npm said nothing'])[0]})."
+            )
         stamp.write_text(key)
 
 
@@ -127,8 +188,15 @@ def prettier(fix):
     if not files:
         return []
     _npm()
-    return _lines(["node_modules/.bin/prettier", "--log-level", "warn",
-                   "--write" if fix else "--check", *files])
+    return _lines(
+        [
+            "node_modules/.bin/prettier",
+            "--log-level",
+            "warn",
+            "--write" if fix else "--check",
+            *files,
+        ]
+    )
 
 
 def eslint(fix):
@@ -137,8 +205,9 @@ def eslint(fix):
     if not files:
         return []
     _npm()
-    return _lines(["node_modules/.bin/eslint", "--no-warn-ignored", *(["--fix"] if fix else []),
-                   *files])
+    return _lines(
+        ["node_modules/.bin/eslint", "--no-warn-ignored", *(["--fix"] if fix else []), *files]
+    )
 
 
 def po(_fix):
@@ -168,8 +237,11 @@ def odoo_lint(_fix):
     if not any(result.outcome == "passed" for result in found):
         return ["no test of test_lint ran"]
     theirs = set(json.loads(others.read_text()))
-    ours = [(r.id, [x for x in r.text.splitlines() if x not in theirs])
-            for r in found if r.outcome == "failed"]
+    ours = [
+        (r.id, [x for x in r.text.splitlines() if x not in theirs])
+        for r in found
+        if r.outcome == "failed"
+    ]
     return [line for name, lines in ours if lines for line in (f"{name}:", *lines)]
 
 
@@ -180,11 +252,22 @@ def _run_test_lint(odoo, server, template, names):
     database.create(server, database_name, template)
     try:
         words = odoo_process.command(
-            "-d", database_name, "-i", ",".join(("test_lint", *names)), "--stop-after-init",
-            "--test-tags", "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint",
-            "--no-http", "--max-cron-threads=0", script=ROOT / "launcher" / "odoo_tests.py")
-        env = {**odoo_process.environment(odoo, server), "PYTHONPATH": str(ROOT),
-               "EMBASSY_LINT": ",".join(names)}
+            "-d",
+            database_name,
+            "-i",
+            ",".join(("test_lint", *names)),
+            "--stop-after-init",
+            "--test-tags",
+            "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint",
+            "--no-http",
+            "--max-cron-threads=0",
+            script=ROOT / "launcher" / "odoo_tests.py",
+        )
+        env = {
+            **odoo_process.environment(odoo, server),
+            "PYTHONPATH": str(ROOT),
+            "EMBASSY_LINT": ",".join(names),
+        }
         return test.follow("lint", words, env, quiet=True)
     finally:
         database.drop(server, database_name)
@@ -197,5 +280,13 @@ def static(_fix):
     return [f"{r.id}: {r.text.strip()}" for r in judged if r.outcome == "failed"]
 
 
-STEPS = {"ruff": ruff, "pylint": pylint, "oca": oca, "prettier": prettier, "eslint": eslint,
-         "po": po, "test_lint": odoo_lint, "static": static}
+STEPS = {
+    "ruff": ruff,
+    "pylint": pylint,
+    "oca": oca,
+    "prettier": prettier,
+    "eslint": eslint,
+    "po": po,
+    "test_lint": odoo_lint,
+    "static": static,
+}

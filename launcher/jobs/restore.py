@@ -33,16 +33,20 @@ def run(options):
         raise Fault(f"{options.file} is no file of ./embassy backup, or it is cut off.") from None
     with tar, postgres.running(options.db_url) as server:
         if database.exists(server, options.db):
-            raise Fault(f"The database {options.db} exists: restore beside it with --db NAME, or "
-                        "remove it first with ./embassy reset.")
+            raise Fault(
+                f"The database {options.db} exists: restore beside it with --db NAME, or "
+                "remove it first with ./embassy reset."
+            )
         database.check_versions(about["modules"], f"The backup {options.file}")
         part = f"{options.db}_new"
         database.drop(server, part)
         database.create(server, part)
         _load(tar, server, part)
         database.rename(server, part, options.db)
-    say(f"Restored as {options.db}, state of {about['made'][:16]}. Start it: ./embassy up --db "
-        f"{options.db}")
+    say(
+        f"Restored as {options.db}, state of {about['made'][:16]}. Start it: ./embassy up --db "
+        f"{options.db}"
+    )
 
 
 def _load(tar, server, name):
@@ -61,16 +65,23 @@ def _load(tar, server, name):
             raise Fault("The backup is cut off: use another one.") from None
         env = {**os.environ, **server.environment()}
         program = server.program("pg_restore")
-        listing = subprocess.run([program, "-l", dump], env=env, capture_output=True, text=True,
-                                 check=False)
+        listing = subprocess.run(
+            [program, "-l", dump], env=env, capture_output=True, text=True, check=False
+        )
         # The extensions are there already, and immutable as no dump can say.
         wanted = Path(folder, "wanted")
         lines = [line for line in listing.stdout.splitlines() if " EXTENSION " not in line]
         wanted.write_text("\n".join(lines))
         done = subprocess.run(
             [program, "--no-owner", "--no-acl", "--exit-on-error", "-L", wanted, "-d", name, dump],
-            env=env, capture_output=True, text=True, check=False)
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode or listing.returncode:
             database.drop(server, name)
-            raise Fault("The backup cannot be read: "
-                        f"{(listing.stderr + done.stderr).strip().splitlines()[-1]}")
+            raise Fault(
+                "The backup cannot be read: "
+                f"{(listing.stderr + done.stderr).strip().splitlines()[-1]}"
+            )

@@ -18,7 +18,8 @@ def run(options):
     odoo = environment.odoo(None)
     with postgres.running() as server:
         if not database.exists(server, options.db):
-            raise Fault(f"There is no database {options.db}: ./embassy up --db {options.db} "
-                        "makes it.")
+            raise Fault(
+                f"There is no database {options.db}: ./embassy up --db {options.db} makes it."
+            )
         words = ["shell", "-d", options.db, "--no-http", "--log-level", "warn"]
         return odoo_process.interactive(odoo, server, words)

@@ -33,8 +33,10 @@ def run(_options):
         note.unlink(missing_ok=True)
     if VENV_PYTHON.exists() and (STATE / "pg").exists():
         if not postgres.stop_unused():
-            raise Fault("Another run of this clone (a test?) still uses PostgreSQL: stop it by "
-                        "Ctrl-C, then run ./embassy stop again.")
+            raise Fault(
+                "Another run of this clone (a test?) still uses PostgreSQL: stop it by "
+                "Ctrl-C, then run ./embassy stop again."
+            )
     say(f"Stopped {stopped} embassy." if stopped else "Nothing was running.")
 
 

@@ -26,8 +26,10 @@ EXAMPLE = """./embassy test
 
 # What a group needs from Debian beyond the environment.
 DEBIAN = {
-    "addons": ("chromium", "wkhtmltopdf"), "peers": ("chromium", "wkhtmltopdf"),
-    "browser": ("chromium", "fonts-dejavu-core"), "compose": ("buildah",),
+    "addons": ("chromium", "wkhtmltopdf"),
+    "peers": ("chromium", "wkhtmltopdf"),
+    "browser": ("chromium", "fonts-dejavu-core"),
+    "compose": ("buildah",),
 }
 ODOO_GROUPS = ("addons", "peers")
 STATIC = ("tests/static", "tests/launcher")
@@ -38,8 +40,11 @@ LIMIT = 2400  # seconds for one runner
 def arguments(parser):
     """Add the options of this job."""
     parser.add_argument("what", nargs="*", metavar="WHAT", help="group, addon, folder or file")
-    parser.add_argument("--quick", action="store_true",
-                        help="static and addons only, without tests marked or tagged slow")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="static and addons only, without tests marked or tagged slow",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the test database and name it")
     parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 of your own")
     parser.add_argument("--db-url", metavar="URL", help="another database server")
@@ -49,8 +54,16 @@ def run(options):
     """Run what is asked for and return the exit code."""
     environment.enter(develop=True)
     # The fixtures of pytest's runs read them there.
-    os.environ.update({name: value for name, value in {
-        "EMBASSY_ODOO_PATH": options.odoo, "EMBASSY_DB_URL": options.db_url}.items() if value})
+    os.environ.update(
+        {
+            name: value
+            for name, value in {
+                "EMBASSY_ODOO_PATH": options.odoo,
+                "EMBASSY_DB_URL": options.db_url,
+            }.items()
+            if value
+        }
+    )
     pytest_groups, tags = select(options.what, options.quick)
     found = []
     for group, paths in pytest_groups.items():
@@ -68,8 +81,11 @@ def select(what: list[str], quick: bool) -> tuple[dict[str, list[str]], dict[str
     Raises:
         Fault: a word names nothing.
     """
-    folders = {p.name: [f"tests/{p.name}"] for p in sorted((ROOT / "tests").iterdir())
-               if p.is_dir() and any(p.rglob("test_*.py")) and f"tests/{p.name}" not in STATIC}
+    folders = {
+        p.name: [f"tests/{p.name}"]
+        for p in sorted((ROOT / "tests").iterdir())
+        if p.is_dir() and any(p.rglob("test_*.py")) and f"tests/{p.name}" not in STATIC
+    }
     groups = {"static": [p for p in STATIC if (ROOT / p).exists()], **folders}
     everything = ["static", *ODOO_GROUPS, *(g for g in folders if g not in HEAVY)]
     chosen: dict[str, list[str]] = {}
@@ -84,8 +100,10 @@ def select(what: list[str], quick: bool) -> tuple[dict[str, list[str]], dict[str
             tags["peers"] = "embassy_assistance"
         elif match := re.fullmatch(r"(\w+)(?::([\w.]+))?", word):
             if match[1] not in OURS:
-                raise Fault(f"There is nothing to test named {word}: give one of "
-                            f"{', '.join([*everything, *OURS])}, or a path.")
+                raise Fault(
+                    f"There is nothing to test named {word}: give one of "
+                    f"{', '.join([*everything, *OURS])}, or a path."
+                )
             tags["/" + word] = match[1]
         elif path and path.parts[0] == "addons" and len(path.parts) > 1:
             file = "/".join(path.parts[1:]) if path.suffix == ".py" else path.parts[1]
@@ -101,21 +119,27 @@ def _group(name, runner):
     """Install what a group needs, run it, and say what it came to."""
     found = []
     if line := debian.install(DEBIAN.get(name, ())):
-        found.append(results.Result(f"{name}: Debian packages", "skipped",
-                                    f"some tests of {name} need: {line}"))
+        found.append(
+            results.Result(
+                f"{name}: Debian packages", "skipped", f"some tests of {name} need: {line}"
+            )
+        )
     started = time.monotonic()
     say(f"\n== {name}")
     ran = runner()
     if not ran:
         ran = [results.Result(f"{name}: nothing ran", "failed", "no test was found")]
     counts = {o: sum(r.outcome == o for r in ran) for o in ("passed", "failed", "skipped")}
-    say(f"{name}: {counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} "
-        f"skipped, {time.monotonic() - started:.0f} s")
+    say(
+        f"{name}: {counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} "
+        f"skipped, {time.monotonic() - started:.0f} s"
+    )
     return found + ran
 
 
-def run_pytest(group: str, paths: list[str], quick: bool = False,
-               quiet: bool = False) -> list[results.Result]:
+def run_pytest(
+    group: str, paths: list[str], quick: bool = False, quiet: bool = False
+) -> list[results.Result]:
     """Run pytest over some paths; `quick` leaves out what is marked slow."""
     words = [sys.executable, "-m", "pytest", "-q", "-p", "launcher.pytest_results", *paths]
     if quick:
@@ -138,10 +162,18 @@ def run_odoo(tags: dict[str, str], options) -> list[results.Result]:
             if options.quick:
                 words.append("-slow")
             command = odoo_process.command(
-                "-d", name, "-i", ",".join(dict.fromkeys(tags.values())), "--stop-after-init",
-                "--test-tags", ",".join(words), "--max-cron-threads=0",
-                "--http-port", str(odoo_process.free_port()),
-                script=ROOT / "launcher" / "odoo_tests.py")
+                "-d",
+                name,
+                "-i",
+                ",".join(dict.fromkeys(tags.values())),
+                "--stop-after-init",
+                "--test-tags",
+                ",".join(words),
+                "--max-cron-threads=0",
+                "--http-port",
+                str(odoo_process.free_port()),
+                script=ROOT / "launcher" / "odoo_tests.py",
+            )
             env = {**odoo_process.environment(odoo, server), "PYTHONPATH": str(ROOT)}
             return follow("addons", command, env)
         finally:
@@ -160,8 +192,9 @@ def dependencies_template(odoo: environment.Odoo, server: postgres.Server) -> st
         for old in database.names(server, "embassy_tpl_"):
             database.drop(server, old)
         database.create(server, f"{name}_new")
-        odoo_process.install(odoo, server, f"{name}_new", ["-i", ",".join(modules)],
-                             "Making the template database")
+        odoo_process.install(
+            odoo, server, f"{name}_new", ["-i", ",".join(modules)], "Making the template database"
+        )
         database.rename(server, f"{name}_new", name)
     return name
 
@@ -174,15 +207,23 @@ def remove_leftovers(server: postgres.Server) -> None:
             database.drop(server, name)
 
 
-def follow(name: str, words: list[str], env: dict[str, str],
-           quiet: bool = False) -> list[results.Result]:
+def follow(
+    name: str, words: list[str], env: dict[str, str], quiet: bool = False
+) -> list[results.Result]:
     """Run a runner, name failures as they come (unless `quiet`), and return its results."""
     file, log = state(f"results-{name}.jsonl"), state("log", f"test-{name}.log")
     file.unlink(missing_ok=True)
     deadline, seen = time.monotonic() + LIMIT, 0
-    with log.open("w") as output, odoo_process.child(
-            words, env={**env, "EMBASSY_RESULTS": str(file)}, stdout=output, cwd=ROOT,
-            stderr=subprocess.STDOUT) as process:
+    with (
+        log.open("w") as output,
+        odoo_process.child(
+            words,
+            env={**env, "EMBASSY_RESULTS": str(file)},
+            stdout=output,
+            cwd=ROOT,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         while True:
             ended = process.poll() is not None
             fresh = results.read(file, seen)
@@ -198,8 +239,11 @@ def follow(name: str, words: list[str], env: dict[str, str],
     # pytest ends with 5 where it found nothing, which the caller counts.
     if bad and not (process.returncode == 5 and not found):
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-        found.append(results.Result(f"{name}: the runner", "failed",
-                                    f"ended with {process.returncode}:\n{tail}"))
+        found.append(
+            results.Result(
+                f"{name}: the runner", "failed", f"ended with {process.returncode}:\n{tail}"
+            )
+        )
     if not quiet:
         say(f"  log: {log}")
     return found

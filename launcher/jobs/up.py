@@ -22,16 +22,21 @@ def arguments(parser):
     parser.add_argument("--port", type=int, default=8069, help="port on 127.0.0.1 (8069)")
     parser.add_argument("--db", default="embassy", metavar="NAME", help="database (embassy)")
     parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 of your own")
-    parser.add_argument("--db-url", metavar="URL",
-                        help="another server: postgresql://user:password@host:port; the variables "
-                             "PGHOST, PGPORT, PGUSER, PGPASSWORD are read too")
+    parser.add_argument(
+        "--db-url",
+        metavar="URL",
+        help="another server: postgresql://user:password@host:port; the variables "
+        "PGHOST, PGPORT, PGUSER, PGPASSWORD are read too",
+    )
 
 
 def run(options):
     """Serve until Ctrl-C."""
     if not odoo_process.port_is_free(options.port):
-        raise Fault(f"Port {options.port} is taken, perhaps by another embassy: stop that one "
-                    f"(./embassy stop) or choose a port, for example --port {options.port + 1}.")
+        raise Fault(
+            f"Port {options.port} is taken, perhaps by another embassy: stop that one "
+            f"(./embassy stop) or choose a port, for example --port {options.port + 1}."
+        )
     environment.enter()
     odoo = environment.odoo(options.odoo)
     with postgres.running(options.db_url) as server:

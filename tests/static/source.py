@@ -12,17 +12,27 @@ MODELS = {"Model", "TransientModel", "AbstractModel"}
 
 def python_files(tests: bool = False) -> list[Path]:
     """Return the Python files of the addons, those of their tests only where asked for."""
-    return [path for path in tree.files(".py", below="addons") if tests or "tests" not in path.parts]
+    return [
+        path for path in tree.files(".py", below="addons") if tests or "tests" not in path.parts
+    ]
 
 
 def classes(source: ast.AST) -> Iterator[tuple[ast.ClassDef, dict[str, ast.expr]]]:
     """Yield each Odoo model class with its simple class attributes (name -> value node)."""
     for node in ast.walk(source):
         if isinstance(node, ast.ClassDef) and any(
-                isinstance(base, ast.Attribute) and base.attr in MODELS for base in node.bases):
-            yield node, {
-                target.id: item.value for item in node.body if isinstance(item, ast.Assign)
-                for target in item.targets if isinstance(target, ast.Name)}
+            isinstance(base, ast.Attribute) and base.attr in MODELS for base in node.bases
+        ):
+            yield (
+                node,
+                {
+                    target.id: item.value
+                    for item in node.body
+                    if isinstance(item, ast.Assign)
+                    for target in item.targets
+                    if isinstance(target, ast.Name)
+                },
+            )
 
 
 def text(node: ast.expr | None) -> str:
@@ -32,5 +42,8 @@ def text(node: ast.expr | None) -> str:
 
 def findings(check, files: list[Path]) -> list[str]:
     """Run `check(source text)`, which yields (line, words), over files."""
-    return [f"{path}:{line}: {words}" for path in files
-            for line, words in check(path.read_text(encoding="utf-8"))]
+    return [
+        f"{path}:{line}: {words}"
+        for path in files
+        for line, words in check(path.read_text(encoding="utf-8"))
+    ]

@@ -10,8 +10,11 @@ def check(source):
     """Yield models named embassy.* that lack `_description`, or an `_order` ending in id."""
     for node, attributes in classes(ast.parse(source)):
         name = text(attributes.get("_name"))
-        if not name.startswith("embassy.") or "_inherit" in attributes and name == text(
-                attributes["_inherit"]):
+        if (
+            not name.startswith("embassy.")
+            or "_inherit" in attributes
+            and name == text(attributes["_inherit"])
+        ):
             continue
         kinds = {base.attr for base in node.bases}
         if "_description" not in attributes:
@@ -44,8 +47,10 @@ def test_file_is_named_after_its_model():
     """One model a file, found by guessing its path."""
     wrong = []
     for path in python_files():
-        names = [text(attributes.get("_name")) or text(attributes.get("_inherit"))
-                 for _, attributes in classes(ast.parse(path.read_text(encoding="utf-8")))]
+        names = [
+            text(attributes.get("_name")) or text(attributes.get("_inherit"))
+            for _, attributes in classes(ast.parse(path.read_text(encoding="utf-8")))
+        ]
         if len(names) > 1:
             wrong.append(f"{path}: {', '.join(names)} in one file")
         elif names and names[0] and path.parent.name in ("models", "wizards", "walls"):

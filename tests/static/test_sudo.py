@@ -23,7 +23,7 @@ def check(text):
             continue  # sudo(False) gives rights back
         if id(node) not in named:
             yield node.lineno, "the result of sudo() has no name ending in _sudo"
-        near = lines[max(node.lineno - 4, 0):node.end_lineno]
+        near = lines[max(node.lineno - 4, 0) : node.end_lineno]
         if not any("# sudo:" in line for line in near):
             yield node.lineno, "sudo() without a comment `# sudo: why`"
 

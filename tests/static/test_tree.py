@@ -1,4 +1,4 @@
-"""What must not stand in the tree: addresses of registries, paths of one machine, loose versions."""
+"""What must not stand in the tree: registries, paths of one machine, loose versions."""
 
 import re
 
@@ -8,10 +8,19 @@ from launcher import permissions, translations, tree
 from launcher.paths import ADDONS, ROOT
 
 # Written in pieces, so that this file does not find itself.
-REGISTRIES = re.compile("|".join((
-    r"pypi\." + "org", "python" + "hosted", "registry\\." + "npmjs", r"npmjs\." + "(com|org)/",
-    r"deb\.debian\." + "org", r"(ftp|archive|snapshot)\.debian\." + "org", "proxy\\.golang" + r"\.org",
-)))
+REGISTRIES = re.compile(
+    "|".join(
+        (
+            r"pypi\." + "org",
+            "python" + "hosted",
+            "registry\\." + "npmjs",
+            r"npmjs\." + "(com|org)/",
+            r"deb\.debian\." + "org",
+            r"(ftp|archive|snapshot)\.debian\." + "org",
+            "proxy\\.golang" + r"\.org",
+        )
+    )
+)
 MACHINE = re.compile(r"(?<![\w./$}-])/(?:" + "work|root|home|tmp" + r")/[A-Za-z]")
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".gz", ".zip", ".pdf", ".mo"}
 
@@ -25,9 +34,12 @@ def texts():
 
 def found(pattern):
     """Return the places where a pattern stands."""
-    return [f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
-            for path, lines in texts() for number, line in enumerate(lines, 1)
-            if pattern.search(line)]
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path, lines in texts()
+        for number, line in enumerate(lines, 1)
+        if pattern.search(line)
+    ]
 
 
 def test_no_address_of_a_registry():
@@ -51,7 +63,8 @@ def test_requirements_are_pinned(file):
     """Each line names one version."""
     lines = [x for x in file.read_text().splitlines() if x and not x.startswith("#")]
     assert lines
-    assert not [x for x in lines if not re.fullmatch(r'[\w.-]+==[\w.]+(; python_version [<>]=? "3\.\d+")?', x)]
+    pinned = re.compile(r'[\w.-]+==[\w.]+(; python_version [<>]=? "3\.\d+")?')
+    assert not [line for line in lines if not pinned.fullmatch(line)]
 
 
 def test_permissions_page_is_current():
@@ -69,4 +82,6 @@ def test_a_wrong_matrix_is_refused(tmp_path):
 
 def test_translations_are_complete():
     """be.po and ru.po leave nothing in English."""
-    assert not [line for file in ADDONS.glob("*/i18n/*.po*") for line in translations.problems(file)]
+    assert not [
+        line for file in ADDONS.glob("*/i18n/*.po*") for line in translations.problems(file)
+    ]

@@ -7,8 +7,10 @@ from launcher import tree
 
 # model of the record -> what its id looks like (before `_demo`)
 NAMES = {
-    "ir.actions.act_window": r"\w+_action(_\w+)?", "ir.rule": r"\w+_rule_\w+",
-    "res.groups": r"group_\w+", "ir.cron": r"(ir_)?cron_\w+|\w+_cron(_\w+)?",
+    "ir.actions.act_window": r"\w+_action(_\w+)?",
+    "ir.rule": r"\w+_rule_\w+",
+    "res.groups": r"group_\w+",
+    "ir.cron": r"(ir_)?cron_\w+|\w+_cron(_\w+)?",
     "res.groups.privilege": r"res_groups_privilege_\w+",
     "ir.ui.view": r"\w+_view_\w+|view_\w+",
 }
@@ -20,8 +22,14 @@ def check(text: str, demo: bool = False):
     if not text.startswith(HEADER):
         yield f"does not begin with {HEADER}"
     root = ET.fromstring(text)  # noqa: S314 - our own files
-    if root.tag != "odoo":
-        return  # a template of the web client
+    if root.tag == "odoo":  # the rest are templates of the web client
+        yield from check_records(root, demo)
+        yield from check_menus(root)
+        yield from check_frozen(root)
+
+
+def check_records(root: ET.Element, demo: bool):
+    """Yield records with wrong names, and rules that say what they do not apply to."""
     for node in root.iter("record"):
         name, model = node.get("id", ""), node.get("model")
         if "." in name:
@@ -36,9 +44,18 @@ def check(text: str, demo: bool = False):
                     yield f"{name}: a rule unticks no perm_*: it would widen, not narrow"
         if not re.fullmatch(r"[a-z0-9_]+", name):
             yield f"{name}: ids are lower case with underscores"
+
+
+def check_menus(root: ET.Element):
+    """Yield menus with wrong names."""
     for node in root.iter("menuitem"):
-        if not re.fullmatch(r"\w+_menu(_\w+)?", node.get("id", "")) and "." not in node.get("id", ""):
-            yield f"{node.get('id')}: a menu is named <model>_menu"
+        name = node.get("id", "")
+        if "." not in name and not re.fullmatch(r"\w+_menu(_\w+)?", name):
+            yield f"{name}: a menu is named <model>_menu"
+
+
+def check_frozen(root: ET.Element):
+    """Yield where groups or rules are loaded only once."""
     for node in [root, *root.iter("data")]:
         models = {record.get("model") for record in node.iter("record")}
         if node.get("noupdate") in ("1", "True") and models & {"ir.rule", "res.groups"}:
@@ -47,15 +64,20 @@ def check(text: str, demo: bool = False):
 
 def test_xml_of_the_addons():
     """Each record is found by guessing its name, and no rule is weaker than it looks."""
-    wrong = [f"{path}: {words}" for path in tree.files(".xml", below="addons")
-             for words in check(path.read_text(encoding="utf-8"), "demo" in path.parts)]
+    wrong = [
+        f"{path}: {words}"
+        for path in tree.files(".xml", below="addons")
+        for words in check(path.read_text(encoding="utf-8"), "demo" in path.parts)
+    ]
     assert not wrong
 
 
 def test_the_check_can_fail():
     """Wrong names, an unticked right and a frozen rule are found."""
-    bad = ('<odoo noupdate="1"><record id="Rule1" model="ir.rule"><field name="perm_read"/></record>'
-           '<menuitem id="x"/></odoo>')
+    bad = (
+        '<odoo noupdate="1"><record id="Rule1" model="ir.rule"><field name="perm_read"/>'
+        '</record><menuitem id="x"/></odoo>'
+    )
     assert len(list(check(bad))) == 6
     good = '<odoo><record id="embassy_service_rule_chapter" model="ir.rule"/></odoo>'
     assert not list(check(f"{HEADER}\n{good}"))
