@@ -15,7 +15,8 @@ from .postgres import TEMPLATE, Server
 
 # Where a database keeps which state of the code it was made with.
 STAMP = "embassy.launcher.stamp"
-LANGUAGES = "be_BY,ru_RU"
+# The first becomes the default; without en_US Odoo would switch English off.
+LANGUAGES = "en_US,be_BY,ru_RU"
 
 
 def exists(server: Server, name: str) -> bool:

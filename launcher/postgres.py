@@ -10,6 +10,7 @@ import fcntl
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -75,13 +76,14 @@ class Server(NamedTuple):
                 connect_timeout=5,
             )
         except psycopg2.OperationalError as error:
-            if f'database "{database}" does not exist' in str(error):
+            said = " ".join(str(error).split())
+            if f'database "{database}" does not exist' in said:
                 raise Fault(
                     f"There is no database {database}: ./embassy up --db {database} makes it."
                 ) from None
             raise Fault(
-                f"The database server does not answer: {str(error).strip()} - check "
-                "--db-url or the PG variables, or leave them away."
+                f"The database server does not answer: {said} - check --db-url or the PG "
+                "variables, or leave them away."
             ) from None
         connection.autocommit = True
         return connection
@@ -207,6 +209,7 @@ class Cluster:
             self._init(programs)
         self._check_version(programs)
         server = Server(str(self._socket_folder()), 5432, ROLE, "", True, programs)
+        self._bury_killed()
         if not self.answers(programs):
             self._launch(programs)
         _prepare(server)
@@ -250,29 +253,47 @@ class Cluster:
                 f"{have}: check out the version that made them and run ./embassy backup."
             )
 
+    def _bury_killed(self) -> None:
+        """Wait for a killed server to be gone; pg_ctl takes a process not yet buried for alive."""
+        note = self.data / "postmaster.pid"
+        for _ in range(50):
+            if not note.exists():
+                return
+            try:
+                status = Path("/proc", note.read_text().split()[0], "stat").read_text()
+            except (OSError, IndexError):
+                return  # no such process: PostgreSQL itself sees that the note is old
+            if status.rsplit(")", 1)[1].split()[0] != "Z" and self._accepts():
+                return
+            time.sleep(0.1)
+        if status.rsplit(")", 1)[1].split()[0] == "Z":
+            note.unlink()
+
+    def _accepts(self) -> bool:
+        """Say whether somebody listens at the socket."""
+        with contextlib.closing(socket.socket(socket.AF_UNIX)) as probe:
+            try:
+                probe.connect(str(self._socket_folder() / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
+
     def _launch(self, programs: Path) -> None:
         folder = self._socket_folder()
         words = " ".join(
             f"-c {k}='{v}'" for k, v in {**SETTINGS, "unix_socket_directories": folder}.items()
         )
-        done = self._run(
-            programs / "pg_ctl",
-            "start",
-            "-D",
-            self.data,
-            "-l",
-            self.log,
-            "-w",
-            "-t",
-            "60",
-            "-o",
-            words,
-        )
-        if done.returncode:
-            raise self._fault(
-                self.log.read_text()[-4000:] if self.log.exists() else done.stderr,
-                "The database server does not start",
-            )
+        start = ("start", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", words)
+        for _ in range(10):
+            before = self.log.stat().st_size if self.log.exists() else 0
+            done = self._run(programs / "pg_ctl", *start)
+            if done.returncode == 0:
+                return
+            said = self.log.read_bytes()[before:].decode(errors="replace") or done.stderr
+            if "still in use" not in said:  # by the workers of a killed server, for a moment
+                break
+            time.sleep(1)
+        raise self._fault(said, "The database server does not start")
 
     def _fault(self, text: str, what: str) -> Fault:
         if "No space left" in text or "File too large" in text:
