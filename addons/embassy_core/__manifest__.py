@@ -30,13 +30,20 @@
         "views/embassy_mandate_views.xml",
         "views/embassy_legislature_views.xml",
         "views/embassy_institution_type_views.xml",
+        "wizards/embassy_parliament_import_views.xml",
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",
         "views/public_templates.xml",
     ],
     "demo": [
         "demo/chapter_demo.xml",
+        "demo/directory_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "embassy_core/static/src/actions/**/*",
+        ],
+    },
     "pre_init_hook": "pre_init_hook",
     "application": True,
 }

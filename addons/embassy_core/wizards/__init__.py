@@ -1,0 +1,2 @@
+from . import embassy_parliament_import
+from . import embassy_parliament_import_line
