@@ -43,6 +43,9 @@
         "web.assets_backend": [
             "embassy_core/static/src/actions/**/*",
         ],
+        "web.assets_tests": [
+            "embassy_core/static/tests/tours/**/*",
+        ],
     },
     "pre_init_hook": "pre_init_hook",
     "application": True,

@@ -128,6 +128,7 @@ def test_popolo_is_read():
         (b"[]", "no_people"),
         (b"{}", "no_people"),
         (b'{"persons": null}', "no_people"),
+        (b'{"persons": [{"id": "p"}, null]}', "no_people"),
         (b'{"persons": {"a": 1}}', "not_popolo"),
         (b'{"persons": [{"name": "A"}], "memberships": "x"}', "not_popolo"),
         (b"[" * 200000, "too_deep"),

@@ -127,6 +127,8 @@ class _Reader:
         self._drop_lost_parents()
         for pointer, row in self.people:
             self._take(self._read_person, self.result.people, pointer, row)
+        if not self.result.people:
+            raise parliament.UnreadableFile("no_people")
         for key, (pointer, row, owner) in self.periods.items():
             if owner in self.result.bodies or (owner := self._only_chamber()):
                 self._legislature(pointer, row, key, owner)

@@ -31,8 +31,8 @@ class EmbassyKeptMixin(models.AbstractModel):
         keepers = self.env.companies
         officer = self.env.user.has_group("embassy_core.group_outreach_officer")
         # sudo: the chapter columns alone are read, to tell who keeps the record
-        kept = self.sudo().filtered(lambda record: record._is_kept(keepers, officer))
-        if forbidden := self.browse(id_ for id_ in self._ids if id_ not in set(kept._ids)):
+        kept_sudo = self.sudo().filtered(lambda record: record._is_kept(keepers, officer))
+        if forbidden := self.browse(id_ for id_ in self._ids if id_ not in set(kept_sudo._ids)):
             return forbidden, functools.partial(
                 self.env["ir.rule"]._make_access_error, operation, forbidden
             )

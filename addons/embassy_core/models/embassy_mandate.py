@@ -116,7 +116,8 @@ class EmbassyMandate(models.Model):
     def _check_places(self):
         """What a mandate points at is seen wherever the mandate is seen."""
         # sudo: a reference into another chapter must be found, not overlooked
-        for mandate in self.sudo():
+        mandates_sudo = self.sudo()
+        for mandate in mandates_sudo:
             chapter = mandate.person_id.company_id
             if mandate.company_id != chapter:
                 raise ValidationError(self.env._("A mandate belongs to the chapter of its person."))

@@ -215,6 +215,7 @@ class ResPartner(models.Model):
             raise ValidationError(
                 self.env._("Other chapters have bodies under this one, so it stays shared.")
             )
+        # sudo: as above
         mandates_sudo = (
             self.env["embassy.mandate"]
             .sudo()
@@ -259,7 +260,8 @@ class ResPartner(models.Model):
                 vals = dict(vals)
                 kind = vals.setdefault("directory_kind", default_kind)
                 vals["is_company"] = kind == "institution"
-                vals.setdefault("company_id", self._default_directory_chapter().id)
+                above = self.browse(vals.get("parent_id"))
+                vals.setdefault("company_id", self._default_directory_chapter(above).id)
                 vals["keeper_company_id"] = (
                     vals["company_id"] or vals.get("keeper_company_id") or self.env.company.id
                 )
@@ -288,12 +290,20 @@ class ResPartner(models.Model):
             self.check_access("write")
         return result
 
-    def _default_directory_chapter(self):
-        """The chapter of a new record: none for the federation, which keeps shared ones only."""
-        if self.env.user.has_group("embassy_core.group_federation") and not self.env.user.has_group(
+    def _default_directory_chapter(self, above=None):
+        """The chapter of a new record.
+
+        None for the federation, which keeps shared records only, and for a committee of a body
+        that the chapter itself has shared: those go together.
+        """
+        shared = self.env["res.company"]
+        user = self.env.user
+        if user.has_group("embassy_core.group_federation") and not user.has_group(
             "embassy_core.group_outreach_officer"
         ):
-            return self.env["res.company"]
+            return shared
+        if above and not above.company_id and above.keeper_company_id == self.env.company:
+            return shared
         return self.env.company
 
     def _is_kept(self, keepers, officer):

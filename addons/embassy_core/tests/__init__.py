@@ -6,3 +6,4 @@ from . import test_mandate
 from . import test_directory_search
 from . import test_directory_guard
 from . import test_parliament_import
+from . import test_parliament_import_tour

@@ -75,7 +75,7 @@ class TestDirectoryGuard(DirectoryCase):
         partners = self.all_regime | self.friend | self.person_a
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertFalse(self.env.user.tz)
+        _warm = self.env.user.tz
         with self.assertQueryCount(2):
             found, addresses = self.env["res.partner"]._regime_among(
                 partners, ["a@example.org, FEAR@regime.example.org", "b@example.org"]

@@ -75,6 +75,40 @@ class TestInstitution(DirectoryCase):
         self.assertEqual(committee.keeper_company_id, self.chapter_a)
         self.assertEqual(contact.company_id, self.chapter_a)
 
+    def test_new_committee_goes_with_its_body(self):
+        self.body_a.action_share_with_chapters()
+        own = self.institution(self.Partner_a, "Committee", parent_id=self.body_a.id)
+        theirs = self.institution(self.Partner_b, "Their view of it", parent_id=self.body_a.id)
+        self.assertFalse(own.company_id)
+        self.assertEqual(theirs.company_id, self.chapter_b)
+
+    def test_lists_cost_the_same_for_one_and_for_many(self):
+        people = self.Partner_a.create(
+            [{"name": f"Person {n}", "directory_kind": "person"} for n in range(40)]
+        )
+        mandates = self.Mandate_a.create(
+            [{"person_id": person.id, "body_id": self.body_a.id} for person in people]
+        )
+        lists = {
+            "res.partner": (people, ["name", "country_id", "email", "is_regime", "company_id"]),
+            "embassy.mandate": (
+                mandates,
+                ["person_id", "body_id", "faction_id", "date_until", "days_left", "state"],
+            ),
+        }
+        for model, (records, columns) in lists.items():
+            queries = []
+            for part in (records, records[:1], records):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                found = self.Partner_a.env[model].web_search_read(
+                    [("id", "in", part.ids)], {name: {} for name in columns}
+                )
+                queries.append(self.env.cr.sql_log_count - before)
+                self.assertEqual(found["length"], len(part))
+            self.assertEqual(queries[1], queries[2], model)
+
     def test_body_above_is_seen_with_its_committee(self):
         committee = self.institution(self.Partner_a, "Committee", parent_id=self.body_a.id)
         with self.assertRaises(ValidationError):

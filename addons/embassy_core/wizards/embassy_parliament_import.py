@@ -33,6 +33,7 @@ class EmbassyParliamentImport(models.TransientModel):
     )
     file = fields.Binary(attachment=False)
     file_name = fields.Char()
+    is_csv = fields.Boolean(compute="_compute_is_csv")
     country_id = fields.Many2one(
         "res.country", required=True, default=lambda self: self._default_country_id()
     )
@@ -54,6 +55,11 @@ class EmbassyParliamentImport(models.TransientModel):
 
     def _default_is_shared(self):
         return self._is_federation_only()
+
+    @api.depends("file_name")
+    def _compute_is_csv(self):
+        for wizard in self:
+            wizard.is_csv = (wizard.file_name or "").lower().endswith(".csv")
 
     def _compute_is_federation(self):
         self.is_federation = self._is_federation_only()
@@ -137,7 +143,7 @@ class EmbassyParliamentImport(models.TransientModel):
             "name": self.env._("Import a parliament"),
             "res_model": self._name,
             "res_id": self.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 
