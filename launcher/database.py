@@ -207,3 +207,10 @@ def set_random_password(server: Server, name: str, login: str) -> str:
             [pbkdf2_sha512.using(rounds=600_000).hash(password), login],
         )
     return password
+
+
+def logins(server: Server, name: str) -> set[str]:
+    """Return the logins of a database."""
+    with contextlib.closing(server.connect(name)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT login FROM res_users WHERE active")
+        return {row[0] for row in cursor.fetchall()}

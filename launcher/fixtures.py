@@ -65,7 +65,7 @@ def server(odoo, database_server) -> Iterator[str]:
     try:
         with odoo_process.serving(odoo, database_server, name, port):
             yield f"http://127.0.0.1:{port}"
-        complaints = results.complaints(LOGS / f"{name}.serve.log")
+        complaints = results.complaints(odoo_process.log_of(name))
         assert not complaints, "Odoo's log complains:\n" + "\n".join(complaints)
     finally:
         database.drop(database_server, name)

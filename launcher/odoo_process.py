@@ -179,6 +179,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def log_of(database: str) -> Path:
+    """Return the log of the server of a database."""
+    return LOGS / f"{database}.serve.log"
+
+
 @contextlib.contextmanager
 def serving(odoo: Odoo, server: Server, database: str, port: int) -> Iterator[subprocess.Popen]:
     """Serve one database on 127.0.0.1 until the block ends; the login page answers at its start.
@@ -186,7 +191,7 @@ def serving(odoo: Odoo, server: Server, database: str, port: int) -> Iterator[su
     Raises:
         Fault: Odoo ended before it answered.
     """
-    log = LOGS / "odoo.log" if database == "embassy" else LOGS / f"{database}.serve.log"
+    log = log_of(database)
     log.parent.mkdir(parents=True, exist_ok=True)
     words = command(
         "-d", database, "--db-filter", f"^{re.escape(database)}$", "--http-port", str(port)

@@ -22,6 +22,9 @@ DEBIAN = ("nodejs", "npm", "gettext", "i18nspector", "hunspell", "hunspell-be", 
 PYLINT_OFF = {
     "manifest-required-author": "the author is not the OCA",
     "missing-readme": "the README is made from readme/ fragments",
+    "super-method-mismatch": "a helper of an override may call what the override calls",
+    "missing-return": "it takes such a helper for an override",
+    "method-required-super": "a method that refuses calls nothing",
 }
 OCA_OFF = {
     "file-not-used": "matrices and logins are read by the launcher; Odoo's own test_lint refuses "
@@ -75,7 +78,7 @@ def run(options):
     return 1 if bad else 0
 
 
-def _lines(words, **options):
+def _lines(words, env=None):
     """Run a linter in the project's folder; return its lines where it ends badly."""
     done = subprocess.run(
         [str(w) for w in words],
@@ -84,7 +87,7 @@ def _lines(words, **options):
         text=True,
         stderr=subprocess.STDOUT,
         check=False,
-        **options,
+        env={**os.environ, "NO_COLOR": "1", **(env or {})},
     )
     lines = [x.replace(f"{ROOT}/", "") for x in done.stdout.splitlines() if x.strip()]
     return (lines or ["ended badly without a word"]) if done.returncode else []
@@ -118,7 +121,7 @@ def pylint(_fix):
         "--disable=all",
         "--msg-template={path}:{line}: {msg} ({symbol})",
     ]
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(checkers), str(odoo.root)])}
+    env = {"PYTHONPATH": os.pathsep.join([str(checkers), str(odoo.root)])}
     paths = [ADDONS / name for name in OURS]
     wanted = f"--enable=odoolint,{','.join(ODOO_PYLINT[:5])}"
     findings = _lines(

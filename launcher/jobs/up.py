@@ -39,35 +39,43 @@ def run(options):
         )
     environment.enter()
     odoo = environment.odoo(options.odoo)
-    with postgres.running(options.db_url) as server:
-        password = None
-        if database.exists(server, options.db):
-            database.update(odoo, server, options.db)
-        else:
-            database.install(odoo, server, options.db, demo=not options.no_demo)
-            if options.no_demo:
-                password = database.set_random_password(server, options.db, "admin")
-        pid = state("up", str(os.getpid()))
-        with odoo_process.serving(odoo, server, options.db, options.port) as process:
-            pid.touch()
-            try:
-                _greet(options, password)
+    note = state("up", str(os.getpid()))  # by which `stop` finds this run
+    note.touch()
+    try:
+        with postgres.running(options.db_url) as server:
+            password = _make_ready(odoo, server, options)
+            with odoo_process.serving(odoo, server, options.db, options.port) as process:
+                say(f"\nThe embassy is open: http://127.0.0.1:{options.port}/web/login")
+                if password:
+                    say(f"Log in as admin with the password {password} (shown only now).")
+                _print_logins(database.logins(server, options.db))
+                say("Ctrl-C stops it.")
                 process.wait()
-            finally:
-                pid.unlink(missing_ok=True)
-    raise Fault("Odoo ended by itself: see .embassy/log/odoo.log")
+    finally:
+        note.unlink(missing_ok=True)
+    raise Fault(f"Odoo ended by itself: see {odoo_process.log_of(options.db)}")
 
 
-def _greet(options, password):
-    say(f"\nThe embassy is open: http://127.0.0.1:{options.port}/web/login")
-    logins = ADDONS / "embassy_core" / "demo" / "logins.csv"
-    if password:
-        say(f"Log in as admin with the password {password} (shown only now).")
-    elif not options.no_demo and logins.exists():
-        with logins.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
-        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        for row in rows:
-            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-            say("  " + "  ".join(cells))
-    say("Ctrl-C stops it.")
+def _make_ready(odoo, server, options):
+    """Make or update the database; return a password where one was made."""
+    if database.exists(server, options.db):
+        database.update(odoo, server, options.db)
+        return None
+    database.install(odoo, server, options.db, demo=not options.no_demo)
+    return database.set_random_password(server, options.db, "admin") if options.no_demo else None
+
+
+def _print_logins(known):
+    """Print the demo people that the database has."""
+    file = ADDONS / "embassy_core" / "demo" / "logins.csv"
+    if not file.exists():
+        return
+    with file.open(newline="", encoding="utf-8") as lines:
+        head, *rows = csv.reader(lines)
+    rows = [row for row in rows if row[head.index("login")] in known]
+    if not rows:
+        return
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        say("  " + "  ".join(cells).rstrip())

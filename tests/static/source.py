@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launcher import tree
+from launcher.paths import ROOT
 
 # Kinds of base classes by their last name.
 MODELS = {"Model", "TransientModel", "AbstractModel"}
@@ -43,7 +44,12 @@ def text(node: ast.expr | None) -> str:
 def findings(check, files: list[Path]) -> list[str]:
     """Run `check(source text)`, which yields (line, words), over files."""
     return [
-        f"{path}:{line}: {words}"
+        f"{path.relative_to(ROOT)}:{line}: {words}"
         for path in files
         for line, words in check(path.read_text(encoding="utf-8"))
     ]
+
+
+def nothing(found: list[str]) -> None:
+    """Fail with a line a finding."""
+    assert not found, "found:\n" + "\n".join(found)

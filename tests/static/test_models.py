@@ -3,7 +3,7 @@
 import ast
 import re
 
-from source import classes, findings, python_files, text
+from source import classes, findings, nothing, python_files, text
 
 
 def check(source):
@@ -40,7 +40,7 @@ def check_forbidden(source):
 
 def test_models_describe_and_order_themselves():
     """A list without a total order shows records twice or never over its pages."""
-    assert not findings(check, python_files())
+    nothing(findings(check, python_files()))
 
 
 def test_file_is_named_after_its_model():
@@ -56,12 +56,12 @@ def test_file_is_named_after_its_model():
         elif names and names[0] and path.parent.name in ("models", "wizards", "walls"):
             if path.stem != names[0].replace(".", "_"):
                 wrong.append(f"{path}: holds {names[0]}")
-    assert not wrong
+    nothing(wrong)
 
 
 def test_nothing_forbidden():
     """No commit, no odoo.orm, no ignored constraints."""
-    assert not findings(check_forbidden, python_files())
+    nothing(findings(check_forbidden, python_files()))
 
 
 def test_the_checks_can_fail():

@@ -6,6 +6,7 @@ import pytest
 
 from launcher import permissions, translations, tree
 from launcher.paths import ADDONS, ROOT
+from source import nothing
 
 # Written in pieces, so that this file does not find itself.
 REGISTRIES = re.compile(
@@ -44,12 +45,12 @@ def found(pattern):
 
 def test_no_address_of_a_registry():
     """Where packages come from is the machine's business."""
-    assert not found(REGISTRIES)
+    nothing(found(REGISTRIES))
 
 
 def test_no_path_of_one_machine():
     """The project runs wherever it is cloned."""
-    assert not found(MACHINE)
+    nothing(found(MACHINE))
 
 
 def test_the_patterns_can_match():
