@@ -1,0 +1,25 @@
+# The image of production: Odoo's official one, the OCA addons and ours. Nothing of it is changed.
+ARG BASE=odoo:19.0
+FROM ${BASE}
+
+USER root
+# age encrypts the daily backups to a key that is not on this machine.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends age \
+    && rm -rf /var/lib/apt/lists/*
+
+COPY requirements-oca.txt /tmp/requirements-oca.txt
+# The OCA wheels ask for a distribution "odoo" that the registry does not have: --no-deps.
+RUN python3 -m pip install --no-cache-dir --no-deps --break-system-packages \
+        --target /mnt/oca -r /tmp/requirements-oca.txt \
+    && rm /tmp/requirements-oca.txt
+
+COPY config/odoo.conf /etc/odoo/odoo.conf
+COPY config/entrypoint.py config/backup.sh /usr/local/bin/
+COPY addons /mnt/extra-addons
+RUN chmod 0755 /usr/local/bin/entrypoint.py /usr/local/bin/backup.sh \
+    && printf 'addons_path = /mnt/oca/odoo/addons,/mnt/extra-addons\n' >> /etc/odoo/odoo.conf
+
+USER odoo
+ENTRYPOINT ["/usr/local/bin/entrypoint.py"]
+CMD ["serve"]
