@@ -103,15 +103,8 @@ def _private_apt() -> list[str]:
         "APT::Sandbox::User": _user_name(),
     }.items():
         options += ["-o", f"{name}={value}"]
-    found = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.split()
-    mirrors = [uri for uri in dict.fromkeys(found) if "security" not in uri]
     reason = "the machine's apt has no mirror"
-    for uri in mirrors:
+    for uri in mirrors():
         sources = "".join(
             f"deb [signed-by={KEYRING}] {uri} {suite} main\n" for suite in ("sid", "bookworm")
         )
@@ -126,6 +119,17 @@ def _private_apt() -> list[str]:
         f"No Debian mirror with the suite sid could be reached ({reason}): check the "
         "network and run again, or use --odoo PATH."
     )
+
+
+def mirrors() -> list[str]:
+    """Return the addresses of the Debian mirrors that the machine's own apt uses."""
+    found = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split()
+    return [uri for uri in dict.fromkeys(found) if "security" not in uri]
 
 
 def _user_name() -> str:
@@ -268,7 +272,8 @@ def install(names: tuple[str, ...]) -> str | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return line
     say(f"Installing Debian packages: {' '.join(missing)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # RUNLEVEL=1 keeps a package from starting its service on this machine.
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     command = ["apt-get", "install", "--yes", "--no-install-recommends", "-qq", *missing]
     for attempt in (["apt-get", "update", "-qq"], command):
         subprocess.run(attempt, env=environment, check=False, capture_output=True)

@@ -29,7 +29,7 @@ DEBIAN = {
     "addons": ("chromium", "wkhtmltopdf"),
     "peers": ("chromium", "wkhtmltopdf"),
     "browser": ("chromium", "fonts-dejavu-core"),
-    "compose": ("buildah",),
+    "compose": ("age", "buildah", "debootstrap", "nginx-light", "openssl"),
 }
 ODOO_GROUPS = ("addons", "peers")
 STATIC = ("tests/static", "tests/launcher")

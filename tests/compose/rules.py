@@ -13,10 +13,9 @@ WANTED = {
     "skip_auto_install": "True",
     "server_wide_modules": "base,web",
     "x_sendfile": "False",
-    "log_db": "False",
     "smtp_ssl": "True",
 }
-FORBIDDEN = ("admin_passwd", "db_password", "smtp_password", "dev_mode", "test_enable")
+FORBIDDEN = ("admin_passwd", "db_password", "smtp_password", "dev_mode", "log_db", "test_enable")
 
 
 def in_profile(compose: dict, profile: str) -> dict[str, dict]:

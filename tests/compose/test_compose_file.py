@@ -49,13 +49,13 @@ def test_profiles_start_what_they_should(compose):
     [
         (lambda c: c["networks"]["inside"].pop("internal"), "way out"),
         (lambda c: c["services"]["odoo"].update(ports=["8069:8069"]), "publishes a port"),
-        (lambda c: c["services"]["db"]["networks"].append("outside"), "outer network"),
+        (lambda c: c["services"]["backup"].update(networks=["outside"]), "outer network"),
         (lambda c: c["services"]["odoo"].update(image="odoo:latest"), "no fixed version"),
         (lambda c: c["services"]["odoo"].update(environment={"DB_PASSWORD": "x"}), "secret"),
         (lambda c: c["services"]["odoo"].update(security_opt=[]), "gain rights"),
         (lambda c: c["services"]["proxy"]["volumes"].append("./nowhere:/x"), "not there"),
         (lambda c: c["services"]["mail"].update(ports=["8025:8025"]), "beyond this machine"),
-        (lambda c: c["services"]["odoo-dev"]["networks"].append("outside"), "way out"),
+        (lambda c: c["services"]["odoo-dev"].update(networks=["outside"]), "way out"),
         (lambda c: c["services"]["odoo"].update(privileged=True), "rights of the host"),
     ],
 )

@@ -58,6 +58,7 @@ def proxy(tmp_path_factory):
     threading.Thread(target=upstream.serve_forever, daemon=True).start()
     port, plain = free_port(), free_port()
     template = (ROOT / "config" / "nginx.conf.template").read_text(encoding="utf-8")
+    template = template.replace("/tmp/", f"{folder}/")
     values = {
         "SERVER_NAME": "localhost",
         "HTTP_PORT": f"127.0.0.1:{plain}",
@@ -65,10 +66,9 @@ def proxy(tmp_path_factory):
         "TLS_DIR": str(folder),
     }
     for name, value in values.items():
-        template = template.replace("${%s}" % name, value)
+        template = template.replace(f"${{{name}}}", value)
     for inner in ("8069", "8072"):
         template = template.replace("${ODOO_HOST}:" + inner, f"127.0.0.1:{upstream.server_port}")
-    template = template.replace("/tmp/", f"{folder}/")
     config = folder / "nginx.conf"
     config.write_text(
         f"daemon off; pid {folder}/pid; worker_processes 1;\n"
