@@ -24,7 +24,9 @@ RUNTIME = pathlib.Path(os.environ.get("EMBASSY_RUNTIME", "/run/odoo"))
 SECRETS = pathlib.Path(os.environ.get("SECRETS_DIR", "/run/secrets"))
 PREFIX = "EMBASSY_OPTION_"
 SHORTEST = 20
-WELL_KNOWN = re.compile(r"admin|odoo|password|changeme|secret|embassy|postgres|(.)\1{5}|12345", re.I)
+WELL_KNOWN = re.compile(
+    r"admin|odoo|password|changeme|secret|embassy|postgres|(.)\1{5}|12345", re.I
+)
 EX_CONFIG = 78
 
 

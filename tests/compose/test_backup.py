@@ -60,9 +60,7 @@ def backup(root, database_server, source, tmp_path):  # noqa: F811
             **extra,
         }
         words = [str(root / "config" / "backup.sh"), "once"]
-        result = subprocess.run(
-            words, env=environment, capture_output=True, text=True, check=False
-        )
+        result = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
         return result, folder
 
     return run

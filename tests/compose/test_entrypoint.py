@@ -50,7 +50,15 @@ def test_fit_secrets_pass(start, fit):
 
 @pytest.mark.parametrize(
     "value",
-    ["", "admin", "odoo", "short", "a" * 40, "changeme-changeme-changeme", "1234512345123451234512345"],
+    [
+        "",
+        "admin",
+        "odoo",
+        "short",
+        "a" * 40,
+        "changeme-changeme-changeme",
+        "1234512345123451234512345",
+    ],
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_weak_secret_ends_the_start(start, fit, name, value):

@@ -35,7 +35,9 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="debootstrap needs roo
 def run(*words, **options):
     """Run a command; a failure shows the end of what it said."""
     done = subprocess.run(words, capture_output=True, text=True, check=False, **options)
-    assert done.returncode == 0, f"{' '.join(words[:4])} …\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    assert done.returncode == 0, (
+        f"{' '.join(words[:4])} …\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    )
     return done.stdout
 
 
@@ -151,7 +153,18 @@ def container(image):
         extra = [part for volume in volumes for part in ("--volume", volume)]
         for key, value in (environment or {}).items():
             extra += ["--env", f"{key}={value}"]
-        line = [*words, "run", "--isolation", "chroot", "--user", user, *extra, work, "--", *command]
+        line = [
+            *words,
+            "run",
+            "--isolation",
+            "chroot",
+            "--user",
+            user,
+            *extra,
+            work,
+            "--",
+            *command,
+        ]
         return subprocess.run(line, capture_output=True, text=True, check=False, **options)
 
     yield execute

@@ -136,7 +136,9 @@ def test_headers_stand_once_on_every_page(proxy, path):
 
 
 def test_visitor_of_public_pages_is_unknown_to_odoo(proxy):
-    _status, _headers, body = proxy("/embassy/is", **{"User-Agent": "Probe", "X-Real-IP": "9.9.9.9"})
+    _status, _headers, body = proxy(
+        "/embassy/is", **{"User-Agent": "Probe", "X-Real-IP": "9.9.9.9"}
+    )
     assert "127.0.0.1" not in json.loads(body).values()
     for name in ("X-Forwarded-For", "X-Real-Ip", "X-Real-IP", "User-Agent"):
         assert name not in json.loads(body)
