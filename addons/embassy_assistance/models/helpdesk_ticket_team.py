@@ -86,14 +86,16 @@ class HelpdeskTicketTeam(models.Model):
         for team in self:
             # sudo: counts tickets that the person need not see
             team_sudo = team.sudo()
-            changed = any(
-                name in vals
-                and vals[name]
-                != team_sudo._fields[name].convert_to_write(team_sudo[name], team_sudo)
-                for name in FIXED_FIELDS
+            kind_changes = vals.get("is_assistance", team_sudo.is_assistance) != (
+                team_sudo.is_assistance
+            )
+            chapter_changes = team_sudo.is_assistance and (
+                vals.get("company_id", team_sudo.company_id.id) != team_sudo.company_id.id
             )
             tickets_sudo = team_sudo.env["helpdesk.ticket"].with_context(active_test=False)
-            if changed and tickets_sudo.search_count([("team_id", "=", team.id)], limit=1):
+            if (kind_changes or chapter_changes) and tickets_sudo.search_count(
+                [("team_id", "=", team.id)], limit=1
+            ):
                 raise UserError(
                     self.env._(
                         "This team has tickets: it stays what it is and where it is. Open another "
