@@ -7,5 +7,15 @@
     "website": "https://belarusabroad.org",
     "license": "AGPL-3",
     "depends": ["embassy_core", "event", "mass_mailing"],
-    "data": ["security/ir.model.access.csv"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/visit_rules.xml",
+        "data/embassy_visit_kind_data.xml",
+        "views/event_event_views.xml",
+        "views/embassy_programme_item_views.xml",
+        "views/embassy_visit_kind_views.xml",
+        "views/embassy_outreach_menus.xml",
+    ],
+    "demo": ["demo/event_event_demo.xml"],
+    "application": True,
 }

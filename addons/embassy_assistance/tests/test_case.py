@@ -160,6 +160,21 @@ class TestCase(CaseChapters):
         self.env.cr.execute("SELECT count(*) FROM embassy_case_need WHERE need_id = %s", [psych.id])
         self.assertEqual(self.env.cr.fetchone()[0], 0)
 
+    def test_need_stays_in_the_chapter(self):
+        rent = self.env.ref("embassy_assistance.embassy_need_rent")
+        foreign, own = self.case_of(self.desk_b), self.case_of(self.desk_a)
+        lines = self.as_worker(self.env["embassy.case.need"])
+        with self.assertRaises(AccessError):
+            lines.create({"case_id": foreign.id, "need_id": rent.id})
+        line = lines.create({"case_id": own.id, "need_id": rent.id})
+        with self.assertRaises(AccessError):
+            line.case_id = foreign
+        foreign_need = self.env["embassy.need"].create(
+            {"name": "Theirs", "code": "theirs", "company_id": self.chapter_b.id}
+        )
+        with self.assertRaises(UserError):
+            line.need_id = foreign_need
+
     def test_only_the_month_of_expiry_is_kept(self):
         case = self.as_worker(self.case_of(self.desk_a, date_document_expiry="2027-03-19"))
         self.assertEqual(str(case.date_document_expiry), "2027-03-01")

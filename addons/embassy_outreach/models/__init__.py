@@ -1,0 +1,4 @@
+from . import embassy_delegate
+from . import embassy_programme_item
+from . import embassy_visit_kind
+from . import event_event

@@ -1,0 +1,24 @@
+from odoo import api, models
+
+
+class MailingSubscription(models.Model):
+    """An address that was taken up before it was known to be the regime's joins no new list."""
+
+    _inherit = "mailing.subscription"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        subscriptions = super().create(vals_list)
+        subscriptions._keep_off_regime()
+        return subscriptions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"contact_id", "list_id"} & vals.keys():
+            self._keep_off_regime()
+        return result
+
+    def _keep_off_regime(self):
+        # sudo: the address alone is read, by the path that has just written the row
+        emails = self.sudo().contact_id.mapped("email")
+        self.env["res.partner"]._regime_guard(emails=filter(None, emails))
