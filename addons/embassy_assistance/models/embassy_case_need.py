@@ -66,7 +66,6 @@ class EmbassyCaseNeed(models.Model):
             vals["need_id"] = self.env["embassy.need"].browse(vals["need_id"])._on_case().id
         if vals.get("case_id"):
             # sudo: only the chapter of the case, which the rule on this row then checks
-            vals["company_id"] = (
-                self.env["helpdesk.ticket"].sudo().browse(vals["case_id"]).company_id.id
-            )
+            case_sudo = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
+            vals["company_id"] = case_sudo.company_id.id
         return vals

@@ -43,6 +43,7 @@ class EmbassyNeed(models.Model):
         """The need that a case may name instead of this one (embassy.need, one record)."""
         self.ensure_one()
         # sudo: a flag of a list entry that holds no person's data
-        if self.sudo().is_protected:
+        need_sudo = self.sudo()
+        if need_sudo.is_protected:
             return self.env.ref("embassy_assistance.embassy_need_protected")
         return self

@@ -222,8 +222,7 @@ class HelpdeskTicket(models.Model):
         return desk_sudo.company_id._case_sequence().next_by_id()
 
     def write(self, vals):
-        # sudo: only to tell cases from other tickets
-        cases = self.browse(self.sudo().filtered("is_case")._ids)
+        cases = self._cases()
         others = self - cases
         if others:
             self._check_stays_ticket(vals)
@@ -232,6 +231,11 @@ class HelpdeskTicket(models.Model):
             cases.check_access("write")
             cases._write_cases(self._prepare_case_values(vals))
         return True
+
+    def _cases(self):
+        # sudo: only to tell cases from other tickets
+        cases_sudo = self.sudo().filtered("is_case")
+        return self.browse(cases_sudo._ids)
 
     def _check_stays_ticket(self, vals):
         # sudo: a hidden desk must be known as one before it is refused
@@ -292,7 +296,8 @@ class HelpdeskTicket(models.Model):
         :param before: stage each case had (dict of id to helpdesk.ticket.stage)
         """
         # sudo: nobody writes history by hand
-        self.env["embassy.case.transition"].sudo().create(
+        transitions_sudo = self.env["embassy.case.transition"].sudo()
+        transitions_sudo.create(
             [
                 {
                     "case_id": case.id,
@@ -307,10 +312,10 @@ class HelpdeskTicket(models.Model):
         )
 
     def set_sla(self):
-        cases = self.filtered("is_case")
         # sudo: case workers read promises and never write them
-        super(HelpdeskTicket, cases.sudo()).set_sla()
-        return super(HelpdeskTicket, self - cases).set_sla()
+        cases_sudo = self._cases().sudo()
+        super(HelpdeskTicket, cases_sudo).set_sla()
+        return super(HelpdeskTicket, self - self._cases()).set_sla()
 
     def _get_sla_ticket_domain(self):
         """Promises of cases go by urgency and chapter; other tickets get none of them."""

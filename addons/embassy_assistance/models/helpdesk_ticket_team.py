@@ -26,7 +26,8 @@ class HelpdeskTicketTeam(models.Model):
     def _check_user_ids(self):
         for team in self.filtered("is_assistance"):
             # sudo: only whether the members belong to the chapter
-            if any(team.company_id not in user.company_ids for user in team.sudo().user_ids):
+            members_sudo = team.sudo().user_ids
+            if any(team.company_id not in member.company_ids for member in members_sudo):
                 raise ValidationError(
                     self.env._("Members of a desk are people of its own chapter.")
                 )
@@ -43,8 +44,7 @@ class HelpdeskTicketTeam(models.Model):
         return teams
 
     def write(self, vals):
-        # sudo: only to tell desks from other teams
-        desks = self.filtered(lambda team: team.sudo().is_assistance)
+        desks = self._desks()
         if desks:
             self._check_desk_values(vals)
         if FIXED_FIELDS & vals.keys():
@@ -108,13 +108,17 @@ class HelpdeskTicketTeam(models.Model):
         result = super()._check_access(operation)
         if result or operation == "read" or not any(self._ids) or self._may_keep_all_teams():
             return result
-        # sudo: only to tell desks from other teams
-        others = self.browse(self.sudo().filtered(lambda team: not team.is_assistance)._ids)
+        others = self - self._desks()
         if others:
             return others, functools.partial(
                 self.env["ir.rule"]._make_access_error, operation, others
             )
         return None
+
+    def _desks(self):
+        # sudo: only to tell desks from other teams
+        desks_sudo = self.sudo().filtered("is_assistance")
+        return self.browse(desks_sudo._ids)
 
     @api.model
     def _may_keep_all_teams(self):

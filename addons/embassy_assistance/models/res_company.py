@@ -33,25 +33,25 @@ class ResCompany(models.Model):
         """The chapter's own counter of cases (ir.sequence, sudo, empty before the first desk)."""
         self.ensure_one()
         # sudo: counters are opened and used by people who may not write them
-        return (
-            self.env["ir.sequence"]
-            .sudo()
-            .search([("code", "=", "embassy.case"), ("company_id", "=", self.id)], limit=1)
+        sequences_sudo = self.env["ir.sequence"].sudo()
+        return sequences_sudo.search(
+            [("code", "=", "embassy.case"), ("company_id", "=", self.id)], limit=1
         )
 
     def _open_case_sequence(self):
         """Make the counter: one sequence of numbers for each year, holes allowed."""
-        for company in self:
-            if not company._case_sequence():
-                # sudo: see _case_sequence
-                self.env["ir.sequence"].sudo().create(
-                    {
-                        "name": self.env._("Cases"),
-                        "code": "embassy.case",
-                        "company_id": company.id,
-                        "prefix": company.sudo()._case_prefix(),
-                        "padding": 4,
-                        "use_date_range": True,
-                        "implementation": "standard",
-                    }
-                )
+        # sudo: the code of a chapter is public, and see _case_sequence
+        for company_sudo in self.sudo():
+            if company_sudo._case_sequence():
+                continue
+            company_sudo.env["ir.sequence"].create(
+                {
+                    "name": self.env._("Cases"),
+                    "code": "embassy.case",
+                    "company_id": company_sudo.id,
+                    "prefix": company_sudo._case_prefix(),
+                    "padding": 4,
+                    "use_date_range": True,
+                    "implementation": "standard",
+                }
+            )

@@ -104,10 +104,6 @@ class HelpdeskTicket(models.Model):
             updated_values, followers_existing_policy
         )
 
-    def _cases(self):
-        # sudo: only to tell cases from other tickets
-        return self.browse(self.sudo().filtered("is_case")._ids)
-
     def _refuse_cases(self, sentence):
         if self._cases():
             raise UserError(sentence)

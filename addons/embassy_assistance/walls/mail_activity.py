@@ -30,5 +30,6 @@ class MailActivity(models.Model):
         model_id = vals.get("res_model_id") or self.env.context.get("default_res_model_id")
         if model_id:
             # sudo: the name of a model
-            return self.env["ir.model"].sudo().browse(model_id).model
+            model_sudo = self.env["ir.model"].sudo().browse(model_id)
+            return model_sudo.model
         return self.env.context.get("default_res_model")

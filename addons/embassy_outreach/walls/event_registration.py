@@ -31,7 +31,8 @@ class EventRegistration(models.Model):
 
     def _check_event(self):
         # sudo: whether it is a visit, which a registration desk does not see
-        if any(self.sudo().event_id.mapped("is_visit")):
+        events_sudo = self.sudo().event_id
+        if any(events_sudo.mapped("is_visit")):
             raise UserError(self.env._("A visit has a delegation and takes no registrations."))
 
     def _keep_off_regime(self):

@@ -18,5 +18,5 @@ class MailingContact(models.Model):
 
     def _keep_off_regime(self):
         # sudo: the address alone is read, by the path that has just written the row
-        emails = self.sudo().mapped("email")
-        self.env["res.partner"]._regime_guard(emails=filter(None, emails))
+        contacts_sudo = self.sudo()
+        self.env["res.partner"]._regime_guard(emails=filter(None, contacts_sudo.mapped("email")))

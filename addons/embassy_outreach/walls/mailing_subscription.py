@@ -20,5 +20,5 @@ class MailingSubscription(models.Model):
 
     def _keep_off_regime(self):
         # sudo: the address alone is read, by the path that has just written the row
-        emails = self.sudo().contact_id.mapped("email")
-        self.env["res.partner"]._regime_guard(emails=filter(None, emails))
+        contacts_sudo = self.sudo().contact_id
+        self.env["res.partner"]._regime_guard(emails=filter(None, contacts_sudo.mapped("email")))
