@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -18,7 +18,10 @@ class EmbassyCaseTransition(models.Model):
     date = fields.Datetime("When", required=True, default=fields.Datetime.now)
 
     def write(self, vals):
-        raise UserError(self.env._("The history of a case cannot be changed."))
+        if vals:
+            raise UserError(self.env._("The history of a case cannot be changed."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
         raise UserError(self.env._("The history of a case cannot be deleted."))

@@ -158,10 +158,13 @@ class HelpdeskTicket(models.Model):
         self.check_access("create")
         tickets = self.browse()
         for vals, desk_sudo in zip(vals_list, desks_sudo, strict=True):
-            if desk_sudo:
-                tickets += self._create_case(vals, desk_sudo)
-            else:
+            if not desk_sudo:
                 tickets += super().create([{**vals, "is_case": False}])
+                continue
+            quiet = self.with_context(**QUIET)
+            case = super(HelpdeskTicket, quiet).create([quiet._new_case_values(vals, desk_sudo)])
+            case._log_transition({case.id: case.stage_id.browse()})
+            tickets += case.with_env(self.env)
         return tickets
 
     def _desks_sudo(self, vals_list):
@@ -176,8 +179,8 @@ class HelpdeskTicket(models.Model):
             for vals in vals_list
         ]
 
-    def _create_case(self, vals, desk_sudo):
-        """One new case (helpdesk.ticket) of a desk; it starts at the first stage.
+    def _new_case_values(self, vals, desk_sudo):
+        """Values of one new case of a desk; it starts at the first stage. Extended by the wall.
 
         The system alone (import, demo data) may start it later.
         """
@@ -188,30 +191,28 @@ class HelpdeskTicket(models.Model):
         if self.env.su and vals.get("stage_id"):
             stage = stages.browse(vals["stage_id"])
         urgency = vals.get("urgency") or "normal"
-        vals = self._prepare_case_values(
+        return self._coarse_values(
             {
                 "user_id": False,
                 **vals,
                 "company_id": desk_sudo.company_id.id,
                 "is_case": True,
                 "is_open": not stage.closed,
-                "priority": PRIORITY[urgency],
                 "stage_id": stage.id,
                 "team_id": desk_sudo.id,
                 "urgency": urgency,
             }
         )
-        case = super(HelpdeskTicket, self.with_context(**QUIET)).create([vals])
-        case._log_transition({case.id: stages})
-        return case.with_env(self.env)
 
-    def _prepare_case_values(self, vals):
-        """Values of a case, made coarse. Extended by the wall."""
+    @api.model
+    def _coarse_values(self, vals):
+        """The values with only the month of a date, and with the priority of the urgency."""
+        vals = dict(vals)
         if vals.get("date_document_expiry"):
             expiry = fields.Date.to_date(vals["date_document_expiry"])
-            vals = {**vals, "date_document_expiry": expiry.replace(day=1)}
+            vals["date_document_expiry"] = expiry.replace(day=1)
         if vals.get("urgency"):
-            vals = {**vals, "priority": PRIORITY[vals["urgency"]]}
+            vals["priority"] = PRIORITY[vals["urgency"]]
         return vals
 
     def _prepare_ticket_number(self, values):
@@ -224,12 +225,17 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         cases = self._cases()
         others = self - cases
-        if others:
+        if others or not self:
             self._check_stays_ticket(vals)
             super(HelpdeskTicket, others).write(dict(vals))
         if cases:
             cases.check_access("write")
-            cases._write_cases(self._prepare_case_values(vals))
+            before = {case.id: case.stage_id for case in cases}
+            for batch, batch_vals in cases._change_case_values(vals):
+                super(HelpdeskTicket, batch.with_context(**QUIET)).write(batch_vals)
+            cases._log_transition(before)
+            if vals.get("urgency"):
+                cases._refresh_promise()
         return True
 
     def _cases(self):
@@ -245,27 +251,23 @@ class HelpdeskTicket(models.Model):
                 self.env._("A ticket cannot be turned into a case. Open a new case instead.")
             )
 
-    def _write_cases(self, vals):
-        quiet = self.with_context(**QUIET)
-        before = {case.id: case.stage_id for case in self}
-        if vals.get("stage_id"):
-            stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
-            moving = self.filtered(lambda case: case.stage_id != stage)
-            for case in moving:
-                case._check_move(stage, vals)
-            vals = {**vals, "is_open": not stage.closed}
-            if not stage.closed:
-                vals.update(closed_date=False, close_reason=False)
-            staying = self - moving
-            if staying:
-                rest = {name: value for name, value in vals.items() if name != "stage_id"}
-                super(HelpdeskTicket, staying.with_context(**QUIET)).write(rest)
-            quiet = moving.with_context(**QUIET)
-        if quiet:
-            super(HelpdeskTicket, quiet).write(dict(vals))
-            quiet._log_transition(before)
-        if vals.get("urgency"):
-            self._refresh_promise()
+    def _change_case_values(self, vals):
+        """What to write on which of the cases (list of pairs). Extended by the wall.
+
+        A case that stands in the asked stage already does not move once more.
+        """
+        vals = self._coarse_values(vals)
+        if not vals.get("stage_id"):
+            return [(self, vals)]
+        stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
+        moving = self.filtered(lambda case: case.stage_id != stage)
+        for case in moving:
+            case._check_move(stage, vals)
+        rest = {name: value for name, value in vals.items() if name != "stage_id"}
+        moved = {**vals, "is_open": not stage.closed}
+        if not stage.closed:
+            moved.update(closed_date=False, close_reason=False)
+        return [(moving, moved), (self - moving, rest)]
 
     def _check_move(self, stage, vals):
         """Refuse a stage that does not follow, and closing without a reason."""

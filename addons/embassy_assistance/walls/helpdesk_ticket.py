@@ -17,6 +17,8 @@ PERSONAL_FIELDS = (
     "attachment_ids",
     "access_token",
 )
+# Where a default could put one: the others are computed, or are rows of their own.
+SET_EMPTY = set(PERSONAL_FIELDS) - {"attachment_ids", "commercial_partner_id"}
 # What a case gets once or by its own rules.
 FIXED_FIELDS = ("number", "is_case", "is_open", "company_id", "priority")
 
@@ -52,34 +54,30 @@ class HelpdeskTicket(models.Model):
             )
         )
 
-    def _create_case(self, vals, desk_sudo):
+    def _new_case_values(self, vals, desk_sudo):
         refused = [name for name in PERSONAL_FIELDS if vals.get(name)]
         if vals.get("number", "/") not in ("/", False):
             refused.append("number")
         if refused:
             self._refuse_words(refused)
-        team = {"team_id": desk_sudo.id}
-        number = self._prepare_ticket_number(team)
+        values = super()._new_case_values(vals, desk_sudo)
+        number = self._prepare_ticket_number(values)
         # All are set, so that no default of a user or of a link fills one.
-        words = {
-            **dict.fromkeys(PERSONAL_FIELDS, False),
+        return {
+            **values,
+            **dict.fromkeys(SET_EMPTY, False),
             "number": number,
             "name": number,
             "description": NO_DESCRIPTION,
         }
-        words.pop("attachment_ids")
-        words.pop("commercial_partner_id")
-        return super()._create_case({**vals, **words}, desk_sudo)
 
-    def _write_cases(self, vals):
+    def _change_case_values(self, vals):
         refused = [name for name in (*PERSONAL_FIELDS, *FIXED_FIELDS) if name in vals]
-        if "urgency" in vals and "priority" in refused:
-            refused.remove("priority")
         if refused:
             self._refuse_words(refused)
         if "team_id" in vals:
             self._check_desk(vals["team_id"])
-        return super()._write_cases(vals)
+        return super()._change_case_values(vals)
 
     def _check_desk(self, team_id):
         team = self.env["helpdesk.ticket.team"].browse(team_id or [])
