@@ -112,11 +112,17 @@ class HelpdeskTicket(models.Model):
             ticket.need_ids = ticket.case_need_ids.need_id
 
     @api.depends("number", "is_case")
+    @api.depends_context("case_form")
     def _compute_display_name(self):
         cases = self.filtered("is_case")
         for case in cases:
             case.display_name = case.number
-        return super(HelpdeskTicket, self - cases)._compute_display_name()
+        others = self - cases
+        if self.env.context.get("case_form"):
+            unsaved = others.filtered(lambda ticket: not ticket.id)
+            unsaved.display_name = self.env._("New case")
+            others -= unsaved
+        return super(HelpdeskTicket, others)._compute_display_name()
 
     @api.depends("user_id")
     def _compute_team_id(self):

@@ -121,6 +121,19 @@ class TestCaseWall(CaseChapters):
             "activity": lambda case: case.env["mail.activity"].create(
                 {"res_model_id": model_id, "res_id": self.case.id, "summary": MARKER}
             ),
+            "meeting": lambda case: case.env["calendar.event"].create(
+                {"res_model_id": model_id, "res_id": self.case.id, "name": MARKER,
+                 "start": "2030-01-01 00:00:00", "stop": "2030-01-01 01:00:00"}
+            ),
+            "attachment by default": lambda case: case.env["ir.attachment"].with_context(
+                default_res_model="helpdesk.ticket", default_res_id=self.case.id
+            ).create({"name": MARKER, "raw": b"x"}),
+            "message by default": lambda case: case.env["mail.message"].with_context(
+                default_model="helpdesk.ticket", default_res_id=self.case.id
+            ).create({"body": MARKER}),
+            "activity by default": lambda case: case.env["mail.activity"].with_context(
+                default_res_model_id=model_id, default_res_id=self.case.id
+            ).create({"summary": MARKER}),
             "activity by name": lambda case: case.env["mail.activity"].create(
                 {**reference, "summary": MARKER}
             ),
@@ -167,9 +180,9 @@ class TestCaseWall(CaseChapters):
         self.assertEqual([self.env[model].search_count([]) for model in counted], before)
 
     def test_copy_token_and_turning_are_refused(self):
-        with self.assertRaises(UserError):
+        with self.assertRefused(UserError, "cannot be copied"):
             self.case.sudo().copy()
-        with self.assertRaises(UserError):
+        with self.assertRefused(UserError, "never shown by a link"):
             self.case.sudo()._portal_ensure_token()
         plain_team = self.env["helpdesk.ticket.team"].create(
             {"name": "Plain", "company_id": self.chapter_a.id}

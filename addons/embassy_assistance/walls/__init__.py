@@ -3,6 +3,7 @@
 Who sees which row stands in ``security/``; here stands what a case refuses.
 """
 
+from . import calendar_event
 from . import helpdesk_ticket
 from . import ir_attachment
 from . import mail_activity

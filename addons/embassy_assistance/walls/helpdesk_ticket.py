@@ -107,6 +107,42 @@ class HelpdeskTicket(models.Model):
             raise UserError(sentence)
 
     @api.model
+    def _refuse_created(self, vals_list, model_field="res_model"):
+        """Refuse new rows that hang on a case by their values, or by defaults of the context."""
+        context = self.env.context
+        res_id = context.get("default_res_id")
+        model = context.get(f"default_{model_field}")
+        model_id = context.get("default_res_model_id")
+        self._refuse_attached(
+            (
+                vals.get(model_field)
+                or self._model_of_id(vals.get("res_model_id"))
+                or model
+                or self._model_of_id(model_id),
+                vals.get("res_id", res_id),
+            )
+            for vals in vals_list
+        )
+
+    @api.model
+    def _refuse_moved(self, records, vals, model_field="res_model"):
+        """Refuse to hang rows that stand already on a case."""
+        if not {model_field, "res_model_id", "res_id"} & vals.keys():
+            return
+        model = vals.get(model_field) or self._model_of_id(vals.get("res_model_id"))
+        # sudo: only what the rows hang on now
+        self._refuse_attached(
+            (model or row_sudo[model_field], vals.get("res_id", row_sudo.res_id))
+            for row_sudo in records.sudo()
+        )
+
+    @api.model
+    def _model_of_id(self, model_id):
+        # sudo: the name of a model
+        model_sudo = self.env["ir.model"].sudo().browse(model_id or [])
+        return model_sudo.model
+
+    @api.model
     def _refuse_attached(self, references):
         """Refuse a message, file, follower or activity that is put on a case.
 

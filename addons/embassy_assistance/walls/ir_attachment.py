@@ -6,16 +6,9 @@ class IrAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["helpdesk.ticket"]._refuse_attached(
-            (vals.get("res_model"), vals.get("res_id")) for vals in vals_list
-        )
+        self.env["helpdesk.ticket"]._refuse_created(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        if "res_model" in vals or "res_id" in vals:
-            # sudo: only what the row would then hang on
-            self.env["helpdesk.ticket"]._refuse_attached(
-                (vals.get("res_model", row_sudo.res_model), vals.get("res_id", row_sudo.res_id))
-                for row_sudo in self.sudo()
-            )
+        self.env["helpdesk.ticket"]._refuse_moved(self, vals)
         return super().write(vals)

@@ -6,16 +6,9 @@ class MailScheduledMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["helpdesk.ticket"]._refuse_attached(
-            (vals.get("model"), vals.get("res_id")) for vals in vals_list
-        )
+        self.env["helpdesk.ticket"]._refuse_created(vals_list, "model")
         return super().create(vals_list)
 
     def write(self, vals):
-        if "model" in vals or "res_id" in vals:
-            # sudo: only what the row would then hang on
-            self.env["helpdesk.ticket"]._refuse_attached(
-                (vals.get("model", row_sudo.model), vals.get("res_id", row_sudo.res_id))
-                for row_sudo in self.sudo()
-            )
+        self.env["helpdesk.ticket"]._refuse_moved(self, vals, "model")
         return super().write(vals)
