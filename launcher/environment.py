@@ -50,9 +50,16 @@ def enter(develop: bool = False) -> None:
 
 
 def _key(name: str) -> str:
-    """Return what a requirements file asks for, here and now, as a hash."""
-    seed = f"{sys.version_info[:2]}{ROOT}".encode() + (ROOT / name).read_bytes()
+    """Return what a requirements file asks for, in this clone and its environment, as a hash."""
+    seed = f"{_version()}{ROOT}".encode() + (ROOT / name).read_bytes()
     return hashlib.sha256(seed).hexdigest()
+
+
+def _version() -> str:
+    """Return "3.11": the environment's Python, which stays whatever Python calls the launcher."""
+    file = VENV / "pyvenv.cfg"
+    match = re.search(r"^version\S* = (3\.\d+)", file.read_text() if file.exists() else "", re.M)
+    return match[1] if match else "{}.{}".format(*sys.version_info)
 
 
 def _stamp(name: str) -> Path:
@@ -87,12 +94,12 @@ def _build(files: tuple[str, ...]) -> None:
 
 
 def _usable() -> bool:
-    """Say whether the environment exists, has pip, and has the Python that runs this."""
+    """Say whether the environment exists, belongs to this folder, and has a Python with pip."""
     if not VENV_PYTHON.exists():
         return False
-    probe = "import sys, pip; print(sys.version_info[:2], sys.prefix)"
+    probe = "import sys, pip; print(sys.prefix)"
     done = subprocess.run([VENV_PYTHON, "-c", probe], capture_output=True, text=True, check=False)
-    return done.stdout.strip() == f"{sys.version_info[:2]} {VENV}"
+    return done.stdout.strip() == str(VENV)
 
 
 def _pip(*words: str) -> None:

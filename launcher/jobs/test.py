@@ -33,6 +33,7 @@ DEBIAN = {
 }
 ODOO_GROUPS = ("addons", "peers")
 STATIC = ("tests/static", "tests/launcher")
+SLOW = ("browser", "peers", "compose")  # not in --quick
 HEAVY = ("bench",)  # by name only
 LIMIT = 2400  # seconds for one runner
 
@@ -43,7 +44,7 @@ def arguments(parser):
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="static and addons only, without tests marked or tagged slow",
+        help="without browser, peers and compose, and without what is marked or tagged slow",
     )
     parser.add_argument("--keep", action="store_true", help="keep the test database and name it")
     parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 of your own")
@@ -90,7 +91,7 @@ def select(what: list[str], quick: bool) -> tuple[dict[str, list[str]], dict[str
     everything = ["static", *ODOO_GROUPS, *(g for g in folders if g not in HEAVY)]
     chosen: dict[str, list[str]] = {}
     tags: dict[str, str] = {}
-    for word in what or (["static", "addons"] if quick else everything):
+    for word in what or [group for group in everything if not (quick and group in SLOW)]:
         path = Path(os.path.relpath(Path(word).absolute(), ROOT)) if os.path.exists(word) else None
         if word in groups:
             chosen.setdefault(word, []).extend(groups[word])
