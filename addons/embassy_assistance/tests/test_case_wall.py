@@ -149,6 +149,20 @@ class TestCaseWall(CaseChapters):
         self.assertFalse(self.case.sudo().message_follower_ids)
         self.assertFalse(self.case.sudo().message_ids)
 
+    def test_meeting_without_activity_is_refused(self):
+        """Odoo makes an activity of a meeting, if there is such a type: that alone is no wall."""
+        self.env["mail.activity.type"].search([("category", "=", "meeting")]).active = False
+        with self.assertRefused(UserError, "takes no messages"):
+            self.env["calendar.event"].create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                    "res_id": self.case.id,
+                    "name": MARKER,
+                    "start": "2030-01-01 00:00:00",
+                    "stop": "2030-01-01 01:00:00",
+                }
+            )
+
     def test_nothing_is_moved_onto_a_case(self):
         note = self.partner.message_post(body=MARKER)
         file = self.env["ir.attachment"].create(
