@@ -8,11 +8,11 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends age \
     && rm -rf /var/lib/apt/lists/*
 
-COPY requirements-oca.txt /tmp/requirements-oca.txt
+COPY requirements-oca.txt /opt/requirements-oca.txt
 # The OCA wheels ask for a distribution "odoo" that the registry does not have: --no-deps.
 RUN python3 -m pip install --no-cache-dir --no-deps --break-system-packages \
-        --target /mnt/oca -r /tmp/requirements-oca.txt \
-    && rm /tmp/requirements-oca.txt
+        --target /mnt/oca -r /opt/requirements-oca.txt \
+    && rm /opt/requirements-oca.txt
 
 COPY config/odoo.conf /etc/odoo/odoo.conf
 COPY config/entrypoint.py config/backup.sh /usr/local/bin/

@@ -7,8 +7,9 @@ one ends the start with one line and status 78 (EX_CONFIG of sysexits.h).
 
 ``entrypoint.py serve`` installs the addons into an empty database, updates them when their
 version changed, and then replaces itself with Odoo. An environment variable like
-``EMBASSY_OPTION_workers`` replaces an option of the configuration, never a secret. ``entrypoint.py check`` checks the secrets
-only. Anything else is passed on to the ``odoo`` command with the same configuration.
+``EMBASSY_OPTION_workers`` replaces an option of the configuration, never a secret.
+``entrypoint.py check`` checks the secrets only.
+Anything else is passed on to the ``odoo`` command with the same configuration.
 """
 
 import configparser

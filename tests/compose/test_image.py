@@ -65,9 +65,9 @@ def _fill(folder, odoo):
         debian.mirrors()[0])  # fmt: skip
     shutil.copy("/etc/resolv.conf", folder / "etc/resolv.conf")
     _trust(folder)
-    shutil.copy(ROOT / "requirements.txt", folder / "tmp/requirements.txt")
+    shutil.copy(ROOT / "requirements.txt", folder / "opt/requirements.txt")
     run("chroot", str(folder), "pip", "install", "--quiet", "--no-cache-dir",
-        "--break-system-packages", "-r", "/tmp/requirements.txt")  # fmt: skip
+        "--break-system-packages", "-r", "/opt/requirements.txt")  # fmt: skip
     target = folder / "usr/lib/python3/dist-packages/odoo"
     source = odoo.root / "odoo"
     shutil.copytree(source, target, symlinks=False, ignore=_skip(_modules(odoo), source),
@@ -204,7 +204,7 @@ def secret_folder(tmp_path):
 
 START = """
 set -eu
-mkdir -p /run/pg && chown postgres /run/pg
+mkdir -p /run/pg /run/odoo && chown postgres /run/pg && chmod 1777 /run/odoo
 programs=$(dirname "$(ls /usr/lib/postgresql/*/bin/postgres)")
 su postgres -c "$programs/initdb -D /run/pg/data --auth-host=scram-sha-256 --encoding=UTF8 \
     --locale=C.UTF-8 > /dev/null"
@@ -240,7 +240,6 @@ def test_first_and_second_start(image, secret_folder, tmp_path):
         "EMBASSY_OPTION_http_port": port,
         "EMBASSY_OPTION_gevent_port": free_port(),
         "EMBASSY_OPTION_workers": 2,
-        "EMBASSY_RUNTIME": "/tmp/odoo",  # noqa: S108 - inside the container
     }
     extra = [part for key, value in environment.items() for part in ("--env", f"{key}={value}")]
     for volume in (

@@ -58,7 +58,7 @@ def proxy(tmp_path_factory):
     threading.Thread(target=upstream.serve_forever, daemon=True).start()
     port, plain = free_port(), free_port()
     template = (ROOT / "config" / "nginx.conf.template").read_text(encoding="utf-8")
-    template = template.replace("/tmp/", f"{folder}/")
+    template = template.replace("/var/cache/nginx/", f"{folder}/")
     values = {
         "SERVER_NAME": "localhost",
         "HTTP_PORT": f"127.0.0.1:{plain}",
