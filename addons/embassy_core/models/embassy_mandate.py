@@ -58,7 +58,7 @@ class EmbassyMandate(models.Model):
         [("coming", "Coming"), ("current", "In office"), ("past", "Past")],
         compute="_compute_state",
     )
-    days_left = fields.Integer(compute="_compute_state")
+    days_left = fields.Integer("Days left", compute="_compute_state")
     company_id = fields.Many2one(
         related="person_id.company_id", store=True, precompute=True, index=True
     )

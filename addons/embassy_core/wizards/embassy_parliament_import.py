@@ -11,7 +11,7 @@ from ..importers.parliament import UnreadableFile
 from .parliament_writer import ParliamentWriter
 
 MAX_MEGABYTES = 20
-STEP = 250
+STEP = 100
 STATUSES = ("new", "changed", "unchanged", "refused")
 
 

@@ -6,7 +6,7 @@ class EmbassyParliamentImportLine(models.TransientModel):
 
     _name = "embassy.parliament.import.line"
     _description = "Line of a report on an import"
-    _order = "id"
+    _order = "status desc, id"
 
     import_id = fields.Many2one(
         "embassy.parliament.import", required=True, index=True, ondelete="cascade"
