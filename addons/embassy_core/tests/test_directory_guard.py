@@ -224,6 +224,8 @@ class TestDirectoryGuard(DirectoryCase):
             {"event_id": event.id, "partner_id": self.friend.id}
         )
         self.assertGuarded(attendee.write, {"partner_id": self.branch.id})
+        invitation = {"event_id": event.id, "partner_id": self.clerk.id}
+        self.assertGuarded(self.env["calendar.attendee"].create, invitation)
 
     def test_channel(self):
         channel = self.env["discuss.channel"].create({"name": "Probe"})

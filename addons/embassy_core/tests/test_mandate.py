@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation, ExclusionViolation
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -132,6 +132,15 @@ class TestMandate(DirectoryCase):
         self.assertEqual(mandate.company_id, self.chapter_a)
         with self.assertRaises(UserError):
             mandate.company_id = self.chapter_b
+
+    def test_nobody_gives_a_mandate_away(self):
+        self.body_a.action_share_with_chapters()
+        mandate = self.mandate()
+        with self.assertRaises(AccessError):
+            mandate.person_id = self.person_b
+        legislature = self.legislature.with_env(self.Mandate_a.env)
+        with self.assertRaises(UserError):
+            legislature.body_id = self.body_b
 
     def test_legislature_of_another_body_is_refused(self):
         other = self.institution(self.Partner_a, "City council")
