@@ -248,50 +248,62 @@ class EmbassyParliamentImport(models.TransientModel):
         return begin in (b"{", b"[") or (self.file_name or "").lower().endswith(".json")
 
     def _why_unreadable(self, unreadable):
-        _ = self.env._
         sentences = {
-            "empty": _("The file is empty."),
-            "not_utf8": _("The file is not in UTF-8. Save it as UTF-8 and choose it again."),
-            "not_json": _("The file is broken JSON (line %(line)s).", line=unreadable.place or "?"),
-            "too_deep": _("The file is nested too deeply to be a parliament."),
-            "not_popolo": _("The file is JSON, but not Popolo: its sections must be lists."),
-            "not_csv": _("The file is broken CSV (line %(line)s).", line=unreadable.place or "?"),
-            "no_columns": _(
+            "empty": self.env._("The file is empty."),
+            "not_utf8": self.env._(
+                "The file is not in UTF-8. Save it as UTF-8 and choose it again."
+            ),
+            "not_json": self.env._(
+                "The file is broken JSON (line %(line)s).", line=unreadable.place or "?"
+            ),
+            "too_deep": self.env._("The file is nested too deeply to be a parliament."),
+            "not_popolo": self.env._(
+                "The file is JSON, but not Popolo: its sections must be lists."
+            ),
+            "not_csv": self.env._(
+                "The file is broken CSV (line %(line)s).", line=unreadable.place or "?"
+            ),
+            "no_columns": self.env._(
                 "The first line must name the columns, and one of them must be “name”."
             ),
-            "no_people": _("There are no people in this file."),
+            "no_people": self.env._("There are no people in this file."),
         }
-        return _(
+        return self.env._(
             "Nothing was imported. %(reason)s",
             reason=sentences.get(unreadable.code, unreadable.code),
         )
 
     def _reason(self, code, value):
-        _ = self.env._
         sentences = {
-            "not_object": _("This is not an entry with fields."),
-            "no_name": _("It has no name."),
-            "twice": _("Another entry above has the same identifier: %(value)s", value=value),
-            "unknown_person": _(
+            "not_object": self.env._("This is not an entry with fields."),
+            "no_name": self.env._("It has no name."),
+            "twice": self.env._(
+                "Another entry above has the same identifier: %(value)s", value=value
+            ),
+            "unknown_person": self.env._(
                 "The file knows no person with the identifier %(value)s", value=value
             ),
-            "unknown_body": _(
+            "unknown_body": self.env._(
                 "The file knows no organization with the identifier %(value)s", value=value
             ),
-            "no_body": _("It does not say in which organization."),
-            "unknown_faction": _(
+            "no_body": self.env._("It does not say in which organization."),
+            "unknown_faction": self.env._(
                 "Taken without its faction: the file does not know %(value)s", value=value
             ),
-            "unknown_legislature": _(
+            "unknown_legislature": self.env._(
                 "Taken without its legislature: the file does not know %(value)s", value=value
             ),
-            "bad_date": _("“%(value)s” is no date. Use 2015, 2015-04 or 2015-04-09.", value=value),
-            "reversed": _("It ends before it starts."),
-            "before_term": _("It ended before its legislature began."),
-            "columns": _("The line has more fields than there are columns."),
-            "overlap": _("The person holds this role there at that time already."),
-            "kept_elsewhere": _("Another chapter keeps this record. Ask it to make the change."),
-            "place_refused": _("The person or the institution was refused."),
-            "database": value or _("The database refused it."),
+            "bad_date": self.env._(
+                "“%(value)s” is no date. Use 2015, 2015-04 or 2015-04-09.", value=value
+            ),
+            "reversed": self.env._("It ends before it starts."),
+            "before_term": self.env._("It ended before its legislature began."),
+            "columns": self.env._("The line has more fields than there are columns."),
+            "overlap": self.env._("The person holds this role there at that time already."),
+            "kept_elsewhere": self.env._(
+                "Another chapter keeps this record. Ask it to make the change."
+            ),
+            "place_refused": self.env._("The person or the institution was refused."),
+            "database": value or self.env._("The database refused it."),
         }
         return sentences[code]
