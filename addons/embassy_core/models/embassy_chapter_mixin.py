@@ -25,3 +25,10 @@ class EmbassyChapterMixin(models.AbstractModel):
 
     def _default_company_id(self):
         return self.env.company
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_id" in vals and not self.env.su:
+            # The ORM asks before it writes: ask again, so that nobody gives a row away.
+            self.check_access("write")
+        return result

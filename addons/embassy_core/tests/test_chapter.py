@@ -132,6 +132,15 @@ class TestChapter(ChapterCase):
         self.assertEqual(channel_b.address, "qb@example.org")
         self.assertEqual(channel_b.company_id, self.chapter_b)
 
+    def test_row_cannot_be_given_away(self):
+        """The ORM checks the old chapter of a row only: writing the column passed the wall."""
+        channel = self.env["embassy.channel"].create(
+            {"company_id": self.chapter_a.id, "kind": "email", "address": "qa@example.org"}
+        )
+        mine = self.as_user(channel, self.user_a["coordinator"])
+        with self.assertRaises(AccessError):
+            mine.write({"company_id": self.chapter_b.id})
+
     def test_coordinator_takes_no_service_of_another_chapter(self):
         service_b = self.env["embassy.service"].create(
             {"company_id": self.chapter_b.id, "name": "Of B"}

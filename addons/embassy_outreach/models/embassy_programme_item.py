@@ -88,8 +88,4 @@ class EmbassyProgrammeItem(models.Model):
         return super().create(self.env["event.event"]._with_chapter(vals_list))
 
     def write(self, vals):
-        result = super().write(*self.env["event.event"]._with_chapter([vals]))
-        if {"visit_id", "company_id"} & vals.keys():
-            # The ORM asks before it writes: ask again, so that nobody gives a row away.
-            self.check_access("write")
-        return result
+        return super().write(*self.env["event.event"]._with_chapter([vals]))
