@@ -61,6 +61,8 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         fault = disk_fault(error)
         if fault is None or os.environ.get("EMBASSY_DEBUG"):

@@ -1,6 +1,6 @@
 """Export the texts of our addons and merge them into be.po and ru.po.
 
-New texts come untranslated into the .po files, changed ones fuzzy; `./embassy lint po` lists both.
+New and changed texts come untranslated into the .po files; `./embassy lint po` lists them.
 Entries that translate pages of Odoo itself (login, portal, mail) stay.
 """
 

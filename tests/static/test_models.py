@@ -34,6 +34,8 @@ def check_forbidden(source):
             yield node.lineno, "commit(): a cron uses _commit_progress"
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("odoo.orm"):
             yield node.lineno, "odoo.orm is not for addons"
+        if isinstance(node, ast.ImportFrom) and any(name.name == "_" for name in node.names):
+            yield node.lineno, "texts are translated by self.env._"
         if isinstance(node, ast.Name) and node.id == "_sql_constraints":
             yield node.lineno, "_sql_constraints is ignored by Odoo 19"
 
@@ -70,3 +72,4 @@ def test_the_checks_can_fail():
     assert len(list(check(bare))) == 2
     assert not list(check(bare + "\n _description = 'X'\n _order = 'name, id'"))
     assert list(check_forbidden("self.env.cr.commit()"))
+    assert list(check_forbidden("from odoo import _, api"))
