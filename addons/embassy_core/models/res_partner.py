@@ -11,6 +11,13 @@ SEARCHED_NAMES = ("complete_name", "email", "ref", "vat", "company_registry")
 SHARING_FIELDS = {"company_id", "keeper_company_id", "directory_kind"}
 
 
+class _Moving(tuple):
+    """Ids of the records that one write shares or takes back, for the writes inside it.
+
+    A type of its own, so that no context that comes from outside can pass for it.
+    """
+
+
 def _names_index_definition(registry):
     """One index for all columns that core's search by name looks into (``_rec_names_search``).
 
@@ -195,7 +202,7 @@ class ResPartner(models.Model):
         """What a record of the directory hangs on is seen wherever the record is seen."""
         # sudo: references from and into other chapters must be found, not overlooked
         directory_sudo = self.sudo().filtered("directory_kind")
-        moving = self.env.context.get("embassy_sharing", ())
+        moving = self._moving()
         for partner in directory_sudo:
             if partner.parent_id.id in moving:
                 # Core moves the children first; the body above is checked with them after it.
@@ -272,7 +279,7 @@ class ResPartner(models.Model):
         if not SHARING_FIELDS & vals.keys():
             return super().write(vals)
         vals = dict(vals)
-        if self.env.context.get("embassy_sharing") and "directory_kind" not in vals:
+        if self._moving() and "directory_kind" not in vals:
             # Core hands a body's chapter down to all its contacts: private ones stay private.
             self = self.filtered("directory_kind")
         if vals.get("directory_kind"):
@@ -283,12 +290,16 @@ class ResPartner(models.Model):
             if vals.get("directory_kind") and not vals.get("keeper_company_id"):
                 chapter = partner.company_id or self.env.company
                 partner.write({"company_id": chapter.id, "keeper_company_id": chapter.id})
-        moving = (*self.env.context.get("embassy_sharing", ()), *self._ids)
+        moving = _Moving((*self._moving(), *self._ids))
         result = super(ResPartner, self.with_context(embassy_sharing=moving)).write(vals)
         if not self.env.su:
             # The ORM asks before it writes: ask again, so that nobody gives a record away.
             self.check_access("write")
         return result
+
+    def _moving(self):
+        moving = self.env.context.get("embassy_sharing")
+        return moving if isinstance(moving, _Moving) else ()
 
     def _default_directory_chapter(self, above=None):
         """The chapter of a new record.

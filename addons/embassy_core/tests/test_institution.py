@@ -114,6 +114,13 @@ class TestInstitution(DirectoryCase):
         with self.assertRaises(ValidationError):
             committee.action_share_with_chapters()
 
+    def test_context_from_outside_moves_nothing(self):
+        """A context key that marks records in motion could be sent along by anybody."""
+        committee = self.institution(self.Partner_a, "Committee", parent_id=self.body_a.id)
+        forged = committee.with_context(embassy_sharing=[self.body_a.id])
+        with self.assertRaises(ValidationError):
+            forged.action_share_with_chapters()
+
     def test_body_that_others_use_stays_shared(self):
         self.body_a.action_share_with_chapters()
         self.institution(self.Partner_b, "Their committee", parent_id=self.body_a.id)
