@@ -54,6 +54,7 @@ class TestMandate(DirectoryCase):
         self.assertEqual(len(self.person_a.mandate_ids), 5)
 
     def test_overlap_has_a_kind_message(self):
+        message = "nothing was refused"
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self.mandate()
