@@ -19,12 +19,20 @@ class IrUiMenu(models.Model):
 
     @api.model
     def _load_menus_blacklist(self):
-        """Hide what none of the person's chapters does. This tidies; the walls protect."""
+        """Hide what none of the person's chapters does. This tidies; the walls protect.
+
+        The federation keeps the shared directory from whatever chapter a person comes.
+        """
         # sudo: only the level of the person's own chapters is read
         chapters_sudo = self.env.user.sudo().company_ids
         # sudo: menus hold no personal data; the list is the same for all people of a level
         menus_sudo = self.sudo().search([("chapter_capability", "!=", False)])
+        federation = self.env.user.has_group("embassy_core.group_federation")
+        always = FEDERATION_CAPABILITIES if federation else set()
         hidden = menus_sudo.filtered(
-            lambda menu: not chapters_sudo._has_capability(menu.chapter_capability)
+            lambda menu: (
+                menu.chapter_capability not in always
+                and not chapters_sudo._has_capability(menu.chapter_capability)
+            )
         )
         return super()._load_menus_blacklist() + hidden.ids

@@ -227,3 +227,21 @@ class TestChapter(ChapterCase):
             self.mine().chapter_level = level
             shown.append(menu.id in self.env["ir.ui.menu"].with_user(user).load_menus(False))
         self.assertEqual(shown, [False, True, False])
+
+    def test_directory_comes_with_the_second_level(self):
+        menu = self.env.ref("embassy_core.directory_menu")
+        shown = {}
+        for role in ("coordinator", "federation"):
+            for level in ("info", "initiative"):
+                self.mine().chapter_level = level
+                menus = self.env["ir.ui.menu"].with_user(self.user_a[role]).load_menus(False)
+                shown[role, level] = menu.id in menus
+        self.assertEqual(
+            shown,
+            {
+                ("coordinator", "info"): False,
+                ("coordinator", "initiative"): True,
+                ("federation", "info"): True,
+                ("federation", "initiative"): True,
+            },
+        )
