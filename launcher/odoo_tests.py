@@ -65,6 +65,8 @@ def hook() -> None:
             if self._soft_fail:
                 return
             text = self._exc_info_to_string(err, test)
+            if hasattr(test, "test_case"):
+                text = f"subtest {test._subDescription()}:\n{text}"
             if hasattr(test, "_testMethodName") or hasattr(test, "test_case"):
                 self.embassy = ["failed", f"{self.embassy[1]}{text}"]
             else:  # setUpClass, tearDownClass

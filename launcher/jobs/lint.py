@@ -264,7 +264,8 @@ def _run_test_lint(odoo, server, template, names):
             "--stop-after-init",
             "--test-tags",
             "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint",
-            "--no-http",
+            "--http-port",
+            str(odoo_process.free_port()),
             "--max-cron-threads=0",
             script=ROOT / "launcher" / "odoo_tests.py",
         )
