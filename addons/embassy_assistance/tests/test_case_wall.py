@@ -193,6 +193,21 @@ class TestCaseWall(CaseChapters):
         self.env.flush_all()
         self.assertEqual([self.env[model].search_count([]) for model in counted], before)
 
+    def test_take_is_not_tracked_at_commit(self):
+        """In the browser nobody could take a request.
+
+        What is computed from the worker was noted for tracking, and at the commit the message
+        that tells it was refused by our own wall. No test saw it: none came to a commit.
+        """
+        case = self.case_of(self.desk_a)
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
+        case = case.with_user(self.user_a["case_worker"]).with_context(tracking_disable=False)
+        case.action_take()
+        self.env.cr.precommit.run()
+        self.assertEqual(case.user_id, self.user_a["case_worker"])
+        self.assertFalse(case.message_ids)
+
     def test_copy_token_and_turning_are_refused(self):
         with self.assertRefused(UserError, "cannot be copied"):
             self.case.sudo().copy()

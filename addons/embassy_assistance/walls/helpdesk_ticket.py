@@ -102,6 +102,10 @@ class HelpdeskTicket(models.Model):
             updated_values, followers_existing_policy
         )
 
+    def _track_prepare(self, fields_iter):
+        """Nothing is tracked on a case, not even by what is computed from its changes."""
+        return super(HelpdeskTicket, self - self._cases())._track_prepare(fields_iter)
+
     def _refuse_cases(self, sentence):
         if self._cases():
             raise UserError(sentence)
