@@ -26,7 +26,7 @@ from launcher.paths import CACHE, OURS, ROOT
 BUILDAH = ["buildah", "--storage-driver", "vfs"]
 # The official image: Ubuntu's Python with Odoo as a Debian package, and PostgreSQL's client. The
 # server is here to run our script of the first start against.
-DEBIAN = "python3,python3-pip,postgresql,ca-certificates,procps"
+DEBIAN = "python3,python3-pip,postgresql,ca-certificates"
 NAME = "localhost/embassy-test"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="debootstrap needs root: run with sudo")
@@ -213,12 +213,14 @@ su postgres -c "$programs/pg_ctl -D /run/pg/data -w -l /run/pg/log \
 su postgres -c "POSTGRES_USER=postgres PGHOST=/run/pg PGPORT=$PGPORT sh /postgres-init.sh"
 trap 'su postgres -c "$programs/pg_ctl -D /run/pg/data -m immediate stop" > /dev/null' EXIT
 for number in first second; do
-    su odoo -s /bin/sh -c "exec /usr/local/bin/entrypoint.py serve" > /run/pg/odoo.$number 2>&1 &
+    HOME=/var/lib/odoo setpriv --reuid=odoo --regid=odoo --clear-groups \\
+        /usr/local/bin/entrypoint.py serve > /run/pg/odoo.$number 2>&1 &
     while [ ! -e /answers/$number ]; do
         sleep 0.2
         kill -0 $! || { cat /run/pg/odoo.$number; exit 1; }
     done
-    pkill -u odoo || true
+    # This process only: a name of a user is a number, and may be another user's outside.
+    kill $!
     wait $! || true
     cat /run/pg/odoo.$number
 done

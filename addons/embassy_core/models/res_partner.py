@@ -34,6 +34,12 @@ def _names_index_definition(registry):
     return f"USING gin ({operators})"
 
 
+def _without_tag(address):
+    """The mailbox of an address: ``office+visit@example.org`` arrives at ``office@example.org``."""
+    local, _at, domain = address.partition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 class ResPartner(models.Model):
     """The directory: public bodies, and people in office in them.
 
@@ -358,13 +364,15 @@ class ResPartner(models.Model):
         all_sudo = self.sudo().with_context(active_test=False)
         given_sudo = all_sudo.search_fetch([("id", "in", partners.ids)], ["email_normalized"])
         address_of = {partner.id: partner.email_normalized for partner in given_sudo}
-        wanted = addresses.union(filter(None, address_of.values()))
+        written = addresses.union(filter(None, address_of.values()))
+        wanted = written.union(map(_without_tag, written))
         regime_sudo = all_sudo.search_fetch(
             Domain("is_regime", "=", True)
             & (Domain("id", "in", partners.ids) | Domain("email_normalized", "in", list(wanted))),
             ["email_normalized"],
         )
-        regime_addresses = set(filter(None, regime_sudo.mapped("email_normalized")))
+        known = set(regime_sudo.mapped("email_normalized"))
+        regime_addresses = {text for text in written if {text, _without_tag(text)} & known}
         regime_ids = set(regime_sudo.ids)
         found = partners.filtered(
             lambda partner: (

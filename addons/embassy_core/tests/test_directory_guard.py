@@ -89,6 +89,14 @@ class TestDirectoryGuard(DirectoryCase):
         self.friend.email = '"Fear" <Fear@Regime.example.org>'
         self.assertGuarded(self.env["res.partner"]._regime_guard, self.friend)
 
+    def test_tag_in_an_address_opens_no_way(self):
+        """Mail to ``fear+visit@`` arrives in the mailbox of ``fear@``."""
+        tagged_mail = "Fear <Fear+visit@regime.example.org>"
+        self.assertGuarded(self.Partner_a._regime_guard, emails=[tagged_mail])
+        alias = self.env["res.partner"].create({"name": "Alias", "email": tagged_mail})
+        self.assertEqual(self.Partner_a._regime_among(alias)[0], alias)
+        self.Partner_a._regime_guard(emails=["friend+fear@example.org"])
+
     def test_archived_and_foreign_records_count(self):
         self.regime.action_archive()
         self.assertGuarded(self.Partner_b._regime_guard, emails=["fear@regime.example.org"])
