@@ -7,3 +7,4 @@ from . import test_directory_search
 from . import test_directory_guard
 from . import test_parliament_import
 from . import test_parliament_import_tour
+from . import test_translations
