@@ -17,19 +17,6 @@ _PLURALS = {
 _PLURALS["ru"] = _PLURALS["be"]
 
 
-def is_foreign(entry, module: str) -> bool:
-    """Say whether an entry translates only texts of other modules, such as Odoo's login page.
-
-    Such entries stand in our .po files by hand: Odoo has no Belarusian. The export lacks them.
-    """
-    names = [
-        where.split(":")[-1].split(".")[0]
-        for where, _line in entry.occurrences
-        if where.startswith(("model:", "model_terms:"))
-    ]
-    return bool(names) and len(names) == len(entry.occurrences) and module not in names
-
-
 def merge(module: str, pot_text: Path) -> dict[str, tuple[int, int]]:
     """Bring `i18n/<module>.pot`, be.po and ru.po of an addon to a fresh export.
 
@@ -56,13 +43,10 @@ def merge(module: str, pot_text: Path) -> dict[str, tuple[int, int]]:
         file = folder / f"{language}.po"
         old = polib.pofile(str(file), wrapwidth=78) if file.exists() else polib.POFile(wrapwidth=78)
         before = list(map(str, old))
-        foreign = [entry for entry in old if is_foreign(entry, module)]
         old.merge(fresh)
-        for entry in foreign:
-            entry.obsolete = False
         for entry in [e for e in old if e.obsolete]:
             old.remove(entry)
-        old.sort(key=lambda entry: (entry in foreign, entry.msgid, entry.msgctxt or ""))
+        old.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
         if list(map(str, old)) != before:
             old.metadata = _metadata(fresh.metadata, language)
             old.save(str(file))

@@ -1,7 +1,7 @@
 """Export the texts of our addons and merge them into be.po and ru.po.
 
 New and changed texts come untranslated into the .po files; `./embassy lint po` lists them.
-Entries that translate pages of Odoo itself (login, portal, mail) stay.
+What translates pages of Odoo itself (login, portal, mail) stands in i18n_extra and stays.
 """
 
 import os

@@ -4,3 +4,4 @@ from . import test_case_list
 from . import test_case_wall
 from . import test_peers
 from . import test_promise
+from . import test_translations
