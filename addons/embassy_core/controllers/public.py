@@ -17,7 +17,11 @@ class ChapterPage(PublicPage):
     def chapters(self, **_ignored):
         env = self._env()
         chapters_sudo = env["res.company"].search([("is_page_open", "=", True)], order="name, id")
-        return self._page(env, "embassy_core.public_chapters", {"chapters": chapters_sudo})
+        countries = {
+            chapter.id: self._country_name(env, chapter.country_id) for chapter in chapters_sudo
+        }
+        values = {"chapters": chapters_sudo, "countries": countries}
+        return self._page(env, "embassy_core.public_chapters", values)
 
     @http.route(
         "/embassy/<string:code>",

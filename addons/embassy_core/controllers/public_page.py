@@ -1,6 +1,7 @@
 import secrets
 
 from babel import Locale
+from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
@@ -36,6 +37,12 @@ class PublicPage(http.Controller):
         """What speakers of a language call it (str); ``code`` as Odoo writes it, like be_BY."""
         return Locale.parse(code.split("@")[0].split("_")[0]).language_name.capitalize()
 
+    @staticmethod
+    def _country_name(env, country):
+        """Name of a country in the visitor's language (str): Odoo has none in Belarusian."""
+        names = Locale.parse(env.lang.split("_")[0]).territories
+        return names.get(country.code, country.name)
+
     def _page(self, env, template, values, status=200):
         """The whole response (werkzeug) for a QWeb template of ours."""
         languages = [
@@ -53,6 +60,8 @@ class PublicPage(http.Controller):
             },
             minimal_qcontext=True,
         )
+        # Not in the template: Odoo translates nothing of a view that begins with a doctype.
+        html = Markup("<!DOCTYPE html>\n") + html.strip()
         return request.make_response(html, self._headers(nonce), status=status)
 
     @staticmethod

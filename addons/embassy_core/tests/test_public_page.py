@@ -15,6 +15,8 @@ class TestPublicPage(ChapterCase, HttpCase):
         super().setUpClass()
         for language in ("be_BY", "ru_RU"):
             cls.env["res.lang"]._activate_lang(language)
+        module = cls.env["ir.module.module"].search([("name", "=", "embassy_core")])
+        module._update_translations(["be_BY", "ru_RU"])
         cls.chapter_a.write(
             {
                 "chapter_code": "QA",
@@ -131,6 +133,23 @@ class TestPublicPage(ChapterCase, HttpCase):
         self.assertEqual(lang("/embassy/qa?l=be", **{"Accept-Language": "ru-RU"}), "be")
         self.assertEqual(lang("/embassy/qa", **{"Accept-Language": "ja"}), "en")
         self.assertEqual(lang("/embassy/qa?l=%22%3E", **{"Accept-Language": "%%%"}), "en")
+
+    def test_whole_page_is_translated(self):
+        """The frame of the page stayed English: Odoo skips a view that begins with a doctype."""
+        for path in ("/embassy/qa", "/embassy", "/embassy/nowhere"):
+            english = self.texts(f"{path}?l=en")
+            for language in ("be", "ru"):
+                same = english & self.texts(f"{path}?l={language}")
+                self.assertFalse(same - self.names(), (path, language))
+
+    def texts(self, path):
+        tree = html.fromstring(self.page(path).content)
+        texts = tree.xpath("//body//text()[normalize-space()] | //@aria-label | //@alt")
+        return {" ".join(text.split()) for text in texts if any(c.isalpha() for c in text)}
+
+    def names(self):
+        """What stays as it is in every language."""
+        return {"Test embassy A", "qa@example.org", "Беларуская", "English", "Русский"}
 
     def test_preview_is_for_staff_of_the_chapter(self):
         for user, status in (

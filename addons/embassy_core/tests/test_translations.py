@@ -46,9 +46,7 @@ class TestTranslations(HttpCase):
         services = self.env["embassy.service"].browse(module.mapped("res_id"))
         self.assertTrue(services)
         for service in services:
-            names = {
-                service.with_context(lang=code).name for code in ("en_US", "be_BY", "ru_RU")
-            }
+            names = {service.with_context(lang=code).name for code in ("en_US", "be_BY", "ru_RU")}
             with self.subTest(service=service.with_context(lang="en_US").name):
                 self.assertEqual(len(names), 3)
 
