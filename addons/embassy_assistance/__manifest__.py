@@ -19,6 +19,7 @@
         "views/helpdesk_ticket_team_views.xml",
         "views/embassy_need_views.xml",
         "views/embassy_assistance_menus.xml",
+        "views/portal_templates.xml",
     ],
     "demo": ["demo/helpdesk_ticket_demo.xml"],
     "application": True,

@@ -34,6 +34,7 @@
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",
         "views/public_templates.xml",
+        "views/login_templates.xml",
     ],
     "demo": [
         "demo/chapter_demo.xml",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .helpdesk_ticket_stage import NEXT_STAGES
 
@@ -51,6 +52,19 @@ class HelpdeskTicket(models.Model):
         ]
     )
     date_next_step = fields.Date("Next step on")
+    day_group = fields.Selection(
+        [
+            ("1_overdue", "Overdue"),
+            ("2_today", "Due today"),
+            ("3_later", "Later"),
+            ("4_waiting", "Waiting"),
+        ],
+        "When",
+        compute="_compute_day_group",
+        search="_search_day_group",
+        group_expand=True,
+        help="By the day of the next step. A case on hold waits.",
+    )
     close_reason = fields.Selection(
         [
             ("goals_met", "Goals met"),
@@ -110,6 +124,45 @@ class HelpdeskTicket(models.Model):
     def _compute_need_ids(self):
         for ticket in self:
             ticket.need_ids = ticket.case_need_ids.need_id
+
+    def _day_group_domains(self):
+        """Which cases stand in which column of the day (dict of key to domain)."""
+        today = fields.Date.context_today(self)
+        waiting = Domain("stage_id.case_code", "=", "on_hold")
+        later = Domain("date_next_step", ">", today) | Domain("date_next_step", "=", False)
+        return {
+            "1_overdue": ~waiting & Domain("date_next_step", "<", today),
+            "2_today": ~waiting & Domain("date_next_step", "=", today),
+            "3_later": ~waiting & later,
+            "4_waiting": waiting,
+        }
+
+    @api.depends("stage_id", "date_next_step")
+    @api.depends_context("tz")
+    def _compute_day_group(self):
+        for key, domain in self._day_group_domains().items():
+            self.filtered_domain(domain).day_group = key
+
+    def _search_day_group(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domains = self._day_group_domains()
+        return Domain.OR(domains[key] for key in value if key in domains)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let a list be grouped by what changes with the day and is not stored."""
+        if field_expr != "day_group":
+            return super()._field_to_sql(alias, field_expr, query)
+        today = fields.Date.context_today(self)
+        stage = super()._field_to_sql(alias, "stage_id", query)
+        step = super()._field_to_sql(alias, "date_next_step", query)
+        return SQL(
+            "CASE WHEN %s = %s THEN '4_waiting' WHEN %s < %s THEN '1_overdue' "
+            "WHEN %s = %s THEN '2_today' ELSE '3_later' END",
+            *(stage, self.env["helpdesk.ticket.stage"]._of_case("on_hold").id),
+            *(step, today),
+            *(step, today),
+        )
 
     @api.depends("number", "is_case")
     @api.depends_context("case_form")

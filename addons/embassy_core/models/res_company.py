@@ -1,7 +1,9 @@
+import base64
 import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import file_open
 
 CODE_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{0,4}")
 
@@ -77,6 +79,8 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    # The default calls the method by its name, so that the one below is asked.
+    logo = fields.Binary(default=lambda self: self._get_logo())
     chapter_code = fields.Char(
         "Code",
         size=6,
@@ -167,6 +171,11 @@ class ResCompany(models.Model):
         "(chapter_code) WHERE chapter_code IS NOT NULL",
         "Another chapter has this code already. Choose another one.",
     )
+
+    def _get_logo(self):
+        """A chapter without a picture of its own shows ours, not a placeholder."""
+        with file_open("embassy_core/static/description/icon.png", "rb") as picture:
+            return base64.b64encode(picture.read())
 
     @api.depends("chapter_code")
     def _compute_page_path(self):
