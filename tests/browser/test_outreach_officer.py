@@ -1,5 +1,6 @@
 """The outreach officer: directory, visits and the import of a parliament."""
 
+import datetime
 import json
 
 from playwright.sync_api import expect
@@ -95,11 +96,15 @@ def test_outreach_officer_plans_a_visit(office):
     office.log_in("outreach_officer").go("Visits", "Visits")
     office.shot("visits", phone=True)
     office.row("Friendship group").locator("[name=name]").click()
-    expect(office.row("Press briefing")).to_be_visible()
+    expect(office.row("Meeting with the diaspora")).to_be_visible()
     office.shot("visit", phone=True)
 
     row = office.add_line("programme_item_ids")
     office.fill("purpose", "Farewell tea", row)
+    day = datetime.date.today() + datetime.timedelta(days=23)
+    for name, hour in (("date_start", 15), ("date_end", 16)):
+        row.locator(f"[name={name}]").first.click()
+        office.fill(name, f"{day:%m/%d/%Y} {hour}:00:00", row)
     office.save()
     expect(office.row("Farewell tea")).to_be_visible()
     office.tab("Delegation")
