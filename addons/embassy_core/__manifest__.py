@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/chapter_rules.xml",
         "security/directory_rules.xml",
+        "data/auth_signup_data.xml",
         "data/embassy_service_data.xml",
         "data/embassy_institution_type_data.xml",
         "data/embassy_mandate_data.xml",

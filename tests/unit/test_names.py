@@ -1,4 +1,4 @@
-"""Names in any script and spelling. Public figures named in the press, and invented people."""
+"""Names in any script and spelling: given and family names one by one, and invented people."""
 
 import importlib.util
 from pathlib import Path
@@ -23,6 +23,7 @@ SAME = [
     ["Čyžoŭ", "Chyzhou", "Чыжоў", "Czyżow", "Chizhov"],
     ["Radecki", "Radzetski", "Радзецкі", "Radetsky"],
     ["Mikhail", "Michaił", "Міхаіл", "Михаил"],
+    ["Żanna", "Жанна", "Zhanna", "Žanna"],
     ["Siarhei", "Sergei", "Сяргей", "Сергей", "Siarhiej"],
 ]  # fmt: skip
 UNLIKE = [

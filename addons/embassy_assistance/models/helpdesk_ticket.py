@@ -49,7 +49,8 @@ class HelpdeskTicket(models.Model):
             ("papers", "Prepare papers"),
             ("refer", "Refer"),
             ("check", "Ask how it went"),
-        ]
+        ],
+        "Next step",
     )
     date_next_step = fields.Date("Next step on")
     day_group = fields.Selection(

@@ -160,3 +160,8 @@ class TestPublicPage(ChapterCase, HttpCase):
             with self.subTest(user=user.login):
                 self.authenticate(user.login, user.login)
                 self.assertEqual(self.page("/embassy/qb/preview").status_code, status)
+
+    def test_nobody_signs_up_alone(self):
+        """Odoo's own data opens the sign-up to everybody who finds the login page."""
+        self.assertNotIn("/web/signup", self.page("/web/login").text)
+        self.assertEqual(self.page("/web/signup").status_code, 404)

@@ -112,7 +112,7 @@ def search_key(*names):
         for name in names
         for word in _words(name)
         for skeleton in skeletons(word)
-        if len(skeleton) >= MIN_SKELETON
+        if len(skeleton) > 1
     )
     return f" {' '.join([*words, *bones])} " if words else ""
 
@@ -134,7 +134,10 @@ def search_terms(query):
             continue
         # Two letters are no use inside a word, and no index finds them there.
         term = [folded if len(folded) >= MIN_SKELETON else f" {folded}"]
-        end = "" if number == len(words) else " "
-        term += [f"~{bone}{end}" for bone in skeletons(word) if len(bone) >= MIN_SKELETON]
+        for bone in skeletons(word):
+            # Two consonants (Żanna, Жанна) say little: only the whole word counts then.
+            unfinished = number == len(words) and len(bone) >= MIN_SKELETON
+            if len(bone) > 1:
+                term.append(f"~{bone}" if unfinished else f"~{bone} ")
         terms.append(term)
     return terms
