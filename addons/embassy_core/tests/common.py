@@ -1,6 +1,8 @@
 import csv
 
+from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import file_open
 
@@ -62,6 +64,31 @@ class ChapterCase(TransactionCase):
                 company_ids=[(6, 0, chapter.ids)],
             )
             for role, group in ROLES.items()
+        }
+
+    @classmethod
+    def ready_values(cls):
+        """Values with which the public page of a chapter can open; its code is QA."""
+        return {
+            "chapter_code": "QA",
+            "country_id": cls.env.ref("base.is").id,
+            "chapter_language_ids": [Command.set(cls.env.ref("base.lang_be").ids)],
+            "chapter_service_ids": [
+                Command.set(cls.env.ref("embassy_core.embassy_service_papers").ids)
+            ],
+            "chapter_limit_ids": [
+                Command.set(cls.env.ref("embassy_core.embassy_service_money").ids)
+            ],
+            "chapter_channel_ids": [
+                Command.create(
+                    {
+                        "kind": "email",
+                        "address": "qa@example.org",
+                        "date_checked": fields.Date.today(),
+                    }
+                )
+            ],
+            "chapter_emergency_number_ids": [Command.create({"number": "112"})],
         }
 
     def as_user(self, record, user):

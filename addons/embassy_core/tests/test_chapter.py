@@ -17,29 +17,6 @@ class TestChapter(ChapterCase):
     def mine(self, role="coordinator"):
         return self.as_user(self.chapter_a, self.user_a[role])
 
-    def ready_values(self):
-        return {
-            "chapter_code": "QA",
-            "country_id": self.env.ref("base.is").id,
-            "chapter_language_ids": [Command.set(self.env.ref("base.lang_be").ids)],
-            "chapter_service_ids": [
-                Command.set(self.env.ref("embassy_core.embassy_service_papers").ids)
-            ],
-            "chapter_limit_ids": [
-                Command.set(self.env.ref("embassy_core.embassy_service_money").ids)
-            ],
-            "chapter_channel_ids": [
-                Command.create(
-                    {
-                        "kind": "email",
-                        "address": "qa@example.org",
-                        "date_checked": fields.Date.today(),
-                    }
-                )
-            ],
-            "chapter_emergency_number_ids": [Command.create({"number": "112"})],
-        }
-
     def test_coordinator_gets_the_page_up(self):
         chapter = self.mine()
         chapter.write(self.ready_values())

@@ -1,6 +1,5 @@
 from lxml import html
 
-from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
@@ -19,31 +18,19 @@ class TestPublicPage(ChapterCase, HttpCase):
         module._update_translations(["be_BY", "ru_RU"])
         cls.chapter_a.write(
             {
-                "chapter_code": "QA",
+                **cls.ready_values(),
                 "chapter_level": "embassy",
                 "premises": "Probe street 1",
-                "country_id": cls.env.ref("base.is").id,
-                "chapter_language_ids": [Command.set(cls.env.ref("base.lang_be").ids)],
-                "chapter_service_ids": [
-                    Command.set(cls.env.ref("embassy_core.embassy_service_papers").ids)
-                ],
-                "chapter_limit_ids": [
-                    Command.set(cls.env.ref("embassy_core.embassy_service_money").ids)
-                ],
-                "chapter_channel_ids": [
-                    Command.create(
-                        {
-                            "kind": "email",
-                            "address": "qa@example.org",
-                            "date_checked": fields.Date.today(),
-                        }
-                    ),
-                    Command.create({"kind": "email", "address": "unchecked@example.org"}),
-                ],
-                "chapter_emergency_number_ids": [Command.create({"number": "112"})],
                 "chapter_reception_hour_ids": [
                     Command.create({"weekday": "2", "hour_from": 17.0, "hour_to": 20.0})
                 ],
+            }
+        )
+        cls.env["embassy.channel"].create(
+            {
+                "company_id": cls.chapter_a.id,
+                "kind": "email",
+                "address": "unchecked@example.org",
             }
         )
         cls.chapter_a.is_page_open = True
