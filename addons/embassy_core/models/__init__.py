@@ -1,3 +1,4 @@
+from . import embassy_wall_mixin
 from . import embassy_chapter_mixin
 from . import embassy_shared_mixin
 from . import embassy_channel

@@ -11,6 +11,7 @@ class EmbassyChapterMixin(models.AbstractModel):
     """
 
     _name = "embassy.chapter.mixin"
+    _inherit = ["embassy.wall.mixin"]
     _description = "Belongs to one chapter"
     _check_company_auto = True
 
@@ -22,13 +23,3 @@ class EmbassyChapterMixin(models.AbstractModel):
         default=lambda self: self._default_company_id(),
         ondelete="restrict",
     )
-
-    def _default_company_id(self):
-        return self.env.company
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "company_id" in vals and not self.env.su:
-            # The ORM asks before it writes: ask again, so that nobody gives a row away.
-            self.check_access("write")
-        return result

@@ -7,7 +7,7 @@ class EmbassyIdentifier(models.Model):
     _name = "embassy.identifier"
     _inherit = ["embassy.kept.mixin"]
     _description = "Identifier in a public source"
-    _kept_by = "partner_id"
+    _wall_field = "partner_id"
     _order = "scheme, id"
     _rec_name = "value"
 

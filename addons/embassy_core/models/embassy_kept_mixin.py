@@ -13,10 +13,11 @@ class EmbassyKeptMixin(models.AbstractModel):
     """
 
     _name = "embassy.kept.mixin"
+    _inherit = ["embassy.wall.mixin"]
     _description = "Belongs to one chapter or is kept by one for all"
 
-    # The reference through which a record belongs to a chapter, where it has no column of its own.
-    _kept_by = None
+    # Named by models that belong to a chapter through a reference.
+    _wall_field = None
 
     keeper_company_id = fields.Many2one(
         "res.company",
@@ -40,13 +41,6 @@ class EmbassyKeptMixin(models.AbstractModel):
                 self.env["ir.rule"]._make_access_error, operation, forbidden
             )
         return None
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._kept_by in vals and not self.env.su:
-            # The ORM asks before it writes: ask again, so that nobody gives a record away.
-            self.check_access("write")
-        return result
 
     def _is_kept(self, keepers, officer):
         """Whether somebody of the chapters ``keepers`` may change this record.

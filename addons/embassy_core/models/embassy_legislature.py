@@ -7,7 +7,7 @@ class EmbassyLegislature(models.Model):
     _name = "embassy.legislature"
     _inherit = ["embassy.kept.mixin"]
     _description = "Legislature"
-    _kept_by = "body_id"
+    _wall_field = "body_id"
     _order = "date_start desc, id desc"
 
     name = fields.Char(required=True)

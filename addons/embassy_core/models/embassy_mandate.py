@@ -12,7 +12,7 @@ class EmbassyMandate(models.Model):
     _name = "embassy.mandate"
     _inherit = ["embassy.kept.mixin"]
     _description = "Mandate"
-    _kept_by = "person_id"
+    _wall_field = "person_id"
     _order = "date_start desc, id desc"
 
     person_id = fields.Many2one(

@@ -13,6 +13,7 @@ class EmbassySharedMixin(models.AbstractModel):
     """
 
     _name = "embassy.shared.mixin"
+    _inherit = ["embassy.wall.mixin"]
     _description = "Belongs to one chapter or is shared on purpose"
     _shared_keeper_groups = "embassy_core.group_federation,embassy_core.group_technical_admin"
 
@@ -24,9 +25,6 @@ class EmbassySharedMixin(models.AbstractModel):
         ondelete="cascade",
         help="Empty: shared by all chapters.",
     )
-
-    def _default_company_id(self):
-        return self.env.company
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
@@ -40,13 +38,6 @@ class EmbassySharedMixin(models.AbstractModel):
                 self.env["ir.rule"]._make_access_error, operation, shared
             )
         return None
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "company_id" in vals and not self.env.su:
-            # The ORM asks before it writes: ask again, so that nobody gives a row away.
-            self.check_access("write")
-        return result
 
     @api.model
     def _may_keep_shared(self):
