@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/chapter_rules.xml",
         "security/directory_rules.xml",
+        "walls/base_rules.xml",
         "data/auth_signup_data.xml",
         "data/embassy_service_data.xml",
         "data/embassy_institution_type_data.xml",
@@ -32,6 +33,7 @@
         "views/embassy_legislature_views.xml",
         "views/embassy_institution_type_views.xml",
         "wizards/embassy_parliament_import_views.xml",
+        "wizards/embassy_contact_assign_views.xml",
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",
         "views/public_templates.xml",
@@ -50,5 +52,7 @@
         ],
     },
     "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -3,6 +3,9 @@ import psycopg2
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# Contacts of the system itself: they send automatic messages to everybody.
+SYSTEM_CONTACTS = ("base.partner_root", "base.public_partner")
+
 
 def pre_init_hook(env):
     """Have the extension that lets the database refuse overlapping mandates.
@@ -20,3 +23,30 @@ def pre_init_hook(env):
                 " CREATE EXTENSION btree_gist; in this database, then install again."
             )
         ) from error
+
+
+def post_init_hook(env):
+    """Put the contacts that stand already where they belong.
+
+    Behind the wall a contact without a chapter is seen by nobody. Contacts of chapters and of
+    people are told by these; all others belong to the only chapter. Where there are several, an
+    administrator is asked by the step that opens after installation.
+    """
+    for xmlid in SYSTEM_CONTACTS:
+        env.ref(xmlid).write({"is_shared": True, "company_id": False})
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies._put_partners_in_chapters()
+    env["res.users"].with_context(active_test=False).search([])._put_partners_in_chapters()
+    Assign = env["embassy.contact.assign"]
+    if len(companies) == 1:
+        Assign._assign(companies)
+    else:
+        Assign._assign_by_owner()
+    if not Assign._homeless_count():
+        env.ref("embassy_core.ir_actions_todo_contact_assign").state = "done"
+
+
+def uninstall_hook(env):
+    """Without our walls, core's own stand again."""
+    for xmlid in ("base.res_partner_rule", "base.res_users_rule"):
+        env.ref(xmlid).active = True

@@ -42,7 +42,7 @@ def place(file: str) -> str:
         return "groups"
     if file.endswith(".csv") and file.startswith("security/"):
         return "access"
-    if file.startswith("security/"):
+    if file.startswith(("security/", "walls/")):
         return "rules"
     if file.startswith("data/"):
         return "data"
@@ -67,7 +67,7 @@ def test_manifest(name):
     assert not missing
     have = {
         str(path.relative_to(ADDONS / name))
-        for folder in ("data", "views", "wizards", "report", "security", "demo")
+        for folder in ("data", "views", "walls", "wizards", "report", "security", "demo")
         for path in (ADDONS / name / folder).rglob("*.xml")
     }
     assert not have - set(named), "data files that no manifest names"

@@ -188,7 +188,7 @@ class TestCase(CaseChapters):
         self.assertEqual(desk.company_id, self.chapter_a)
         self.assertFalse(desk.show_in_portal)
         desk.user_ids = self.user_a["case_worker"]
-        with self.assertRaises(ValidationError):
+        with self.assertRaises(AccessError):
             desk.user_ids = self.user_b["case_worker"]
         with self.assertRaises(AccessError):
             desks.create({"name": "No desk"})

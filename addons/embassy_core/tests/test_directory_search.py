@@ -57,7 +57,11 @@ class TestDirectorySearch(DirectoryCase):
 
     def test_contacts_outside_the_directory_are_found_as_before(self):
         contact = self.env["res.partner"].create(
-            {"name": "Plain Contact", "email": "plain.probe@example.org"}
+            {
+                "name": "Plain Contact",
+                "email": "plain.probe@example.org",
+                "company_id": self.chapter_a.id,
+            }
         )
         self.assertIn(contact, self.Partner_a.browse(dict(self.Partner_a.name_search("plain con"))))
         self.assertIn(

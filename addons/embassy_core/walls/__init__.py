@@ -1,5 +1,22 @@
 """Where the walls around models that are not ours stand, one file a wall.
 
+Who sees which row stands in the files of rules beside it, one an area; here stands what no rule
+can say. ``base`` refuses a value that names what one does not see, ``gate`` a call on it,
+``ir_rule`` says both in one text.
+
 A model of ours carries its own wall: the chapter column of ``embassy.chapter.mixin`` (or the
 deliberate gap of ``embassy.shared.mixin``) and its global rule in ``security/``.
 """
+
+from . import base
+from . import base_import_mapping
+from . import gate
+from . import ir_embedded_actions
+from . import ir_exports
+from . import ir_filters
+from . import ir_http
+from . import ir_rule
+from . import res_company
+from . import res_partner
+from . import res_partner_category
+from . import res_users

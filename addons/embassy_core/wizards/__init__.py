@@ -1,2 +1,4 @@
+from . import embassy_contact_assign
+from . import embassy_contact_assign_line
 from . import embassy_parliament_import
 from . import embassy_parliament_import_line

@@ -24,7 +24,11 @@ class TestRegime(VisitChapters):
             }
         )
         cls.friend = cls.env["res.partner"].create(
-            {"name": "Friend", "email": "friend@example.org", "company_id": False}
+            {
+                "name": "Friend",
+                "email": "friend@example.org",
+                "company_id": cls.chapter_a.id,
+            }
         )
 
     def assertGuarded(self):

@@ -1,0 +1,252 @@
+from odoo.exceptions import AccessDenied, AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tests.common import new_test_user
+
+from .common import ChapterCase
+
+
+@tagged("post_install", "-at_install")
+class TestWallBase(ChapterCase):
+    """People, contacts and references, between two chapters.
+
+    The curious one is an officer of chapter B who also manages contacts and exports.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.anna = cls.user_a["outreach_officer"]
+        cls.curious = cls.user_b["outreach_officer"]
+        cls.curious.group_ids += cls.env.ref("base.group_partner_manager")
+        for user in (cls.curious, cls.anna, cls.user_b["coordinator"]):
+            user.group_ids += cls.env.ref("base.group_allow_export")
+        cls.contact_a, cls.contact_b = cls.env["res.partner"].create(
+            [
+                {"name": f"Contact {chapter.id}", "street": "Wall street", "company_id": chapter.id}
+                for chapter in (cls.chapter_a, cls.chapter_b)
+            ]
+        )
+        cls.Partner_b = cls.as_user(cls, cls.env["res.partner"], cls.curious)
+        cls.text = cls.env["ir.rule"]._foreign_text()
+        cls.missing_id = cls.contact_b.id + 1_000_000
+
+    def assertForeign(self, call, *args, **kwargs):
+        """The call is refused with the one text, and changes nothing."""
+        with self.assertRaises(AccessError) as caught, self.env.cr.savepoint():
+            call(*args, **kwargs)
+        self.assertEqual(str(caught.exception), self.text)
+
+    def test_contacts_and_people_of_another_chapter_are_not_found(self):
+        for role, user in self.user_a.items():
+            if role == "public":
+                continue
+            with self.subTest(role):
+                self.assertFalse(self.Partner_b.search([("id", "=", user.partner_id.id)]))
+                self.assertFalse(
+                    self.Partner_b.env["res.users"].search([("login", "=", user.login)])
+                )
+        self.assertFalse(self.Partner_b.search([("id", "=", self.contact_a.id)]))
+        self.assertFalse(self.Partner_b.search([("id", "=", self.chapter_a.partner_id.id)]))
+
+    def test_life_inside_a_chapter(self):
+        """People of one chapter find each other, their contacts and their chapter."""
+        found = self.Partner_b.search([("id", "in", (self.contact_a | self.contact_b).ids)])
+        self.assertEqual(found, self.contact_b)
+        colleague = self.user_b["case_worker"]
+        self.assertIn(colleague, self.Partner_b.env["res.users"].search([]))
+        self.assertTrue(self.Partner_b.search([("id", "=", colleague.partner_id.id)]))
+        self.assertTrue(self.Partner_b.search([("id", "=", self.chapter_b.partner_id.id)]))
+        # The sender of automatic messages is archived.
+        system = self.env.ref("base.partner_root").with_env(self.Partner_b.env)
+        self.assertTrue(system.has_access("read"))
+
+    def test_archived_people_stay_behind_the_wall(self):
+        self.anna.active = False
+        Partner_b = self.Partner_b.with_context(active_test=False)
+        self.assertFalse(Partner_b.search([("id", "=", self.anna.partner_id.id)]))
+
+    def test_a_contact_gets_the_chapter_of_who_makes_it(self):
+        contact = self.Partner_b.create({"name": "New"})
+        self.assertEqual(contact.company_id, self.chapter_b)
+        child = self.env["res.partner"].create({"name": "Child", "parent_id": self.contact_a.id})
+        self.assertEqual(child.company_id, self.chapter_a)
+
+    def test_nobody_makes_a_contact_everybodys(self):
+        self.assertForeign(self.contact_b.with_env(self.Partner_b.env).write, {"company_id": False})
+        with self.assertRaises(AccessError):
+            self.Partner_b.create({"name": "Shared", "is_shared": True})
+
+    def test_the_contact_of_a_person_is_where_the_person_works(self):
+        user = new_test_user(
+            self.env,
+            "two_chapters",
+            company_id=self.chapter_a.id,
+            company_ids=[Command.set(self.chapter_a.ids)],
+        )
+        partner = user.partner_id
+        self.assertEqual(partner.company_id, self.chapter_a)
+        user.company_ids += self.chapter_b
+        self.assertFalse(partner.company_id)
+        self.assertTrue(self.Partner_b.search([("id", "=", partner.id)]))
+        user.write(
+            {"company_id": self.chapter_b.id, "company_ids": [Command.set(self.chapter_b.ids)]}
+        )
+        self.assertEqual(partner.company_id, self.chapter_b)
+
+    def test_people_are_archived_and_not_moved(self):
+        admin = self.env.ref("base.user_admin")
+        admin.company_ids += self.chapter_a | self.chapter_b
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.anna.with_user(admin).write(
+                {
+                    "company_id": self.chapter_b.id,
+                    "company_ids": [Command.set(self.chapter_b.ids)],
+                }
+            )
+        self.env.invalidate_all()
+        self.assertEqual(self.anna.company_ids, self.chapter_a)
+
+    def test_a_loss_counts_at_once(self):
+        """With a warm cache, who leaves a chapter sees nothing of it in the next call."""
+        self.curious.company_ids += self.chapter_a
+        both = self.Partner_b.with_context(allowed_company_ids=self.curious.company_ids.ids)
+        self.assertTrue(both.search([("id", "=", self.contact_a.id)]))
+        self.curious.company_ids -= self.chapter_a
+        with self.assertRaises(AccessError):
+            both.search([("id", "=", self.contact_a.id)])
+        self.assertFalse(self.Partner_b.search([("id", "=", self.contact_a.id)]))
+
+    def test_a_reference_implies_visibility(self):
+        mine = self.contact_b.with_env(self.Partner_b.env)
+        for foreign_id in (self.contact_a.id, self.missing_id):
+            values = {"parent_id": foreign_id}
+            with self.subTest(foreign_id):
+                self.assertForeign(mine.write, values)
+                self.assertForeign(mine.web_save, values, {"parent_id": {"fields": {"name": {}}}})
+                self.assertForeign(self.Partner_b.create, {"name": "New", **values})
+                self.assertForeign(mine.onchange, values, ["parent_id"], {"street": {}})
+                self.assertForeign(mine.onchange, {"parent_id": {"id": foreign_id}}, [], {})
+                self.assertForeign(mine.copy, values)
+                for command in (
+                    Command.link(foreign_id),
+                    Command.set([foreign_id]),
+                    Command.unlink(foreign_id),
+                    Command.delete(foreign_id),
+                    Command.update(foreign_id, {"name": "Mine"}),
+                ):
+                    self.assertForeign(mine.write, {"child_ids": [command]})
+                    self.assertForeign(mine.onchange, {"child_ids": [command]}, [], {})
+                # As in a request, where lines are written as who asks.
+                self.env.transaction.default_env = mine.env
+                nested = [Command.create({"name": "Child", "child_ids": [(4, foreign_id)]})]
+                self.assertForeign(mine.write, {"child_ids": nested})
+                self.assertForeign(mine.onchange, {"child_ids": nested}, [], {})
+                self.assertForeign(mine.write, {"user_id": self.anna.id})
+        self.env.invalidate_all()
+        self.assertFalse(self.contact_b.parent_id | self.contact_b.child_ids)
+
+    def test_defaults_name_nobody_of_another_chapter(self):
+        for foreign_id in (self.contact_a.id, self.missing_id):
+            Partner_b = self.Partner_b.with_context(
+                default_parent_id=foreign_id, default_function="Clerk"
+            )
+            self.assertEqual(
+                Partner_b.default_get(["parent_id", "function"]), {"function": "Clerk"}
+            )
+            values = Partner_b.onchange({}, [], {"parent_id": {"fields": {}}, "function": {}})
+            self.assertFalse(values["value"]["parent_id"])
+        Partner_b = self.Partner_b.with_context(default_parent_id=self.contact_b.id)
+        self.assertEqual(Partner_b.default_get(["parent_id"])["parent_id"], self.contact_b.id)
+
+    def test_an_import_names_nobody_of_another_chapter(self):
+        result = self.Partner_b.load(["name", "parent_id/.id"], [["New", str(self.contact_a.id)]])
+        self.assertFalse(result["ids"])
+        result = self.Partner_b.load(["name", "parent_id/.id"], [["New", str(self.contact_b.id)]])
+        self.assertTrue(result["ids"])
+
+    def test_what_a_record_holds_can_be_saved_again(self):
+        """A form sends what stands: it must not be refused for what somebody else put there."""
+        self.contact_b.with_context(tracking_disable=True).user_id = self.anna
+        mine = self.contact_b.with_env(self.Partner_b.env)
+        mine.write({"user_id": self.anna.id, "street": "New street"})
+        self.assertEqual(mine.street, "New street")
+
+    def test_properties_name_nobody_of_another_chapter(self):
+        definition = [{"name": "who", "type": "many2one", "comodel": "res.partner"}]
+        mine = self.contact_b.with_env(self.Partner_b.env)
+        value = [{**definition[0], "string": "Who", "value": self.contact_a.id}]
+        self.assertForeign(mine.write, {"properties": value})
+
+    def test_one_text_for_all_refusals(self):
+        """Also with debug mode, which shows employees the record's name in plain Odoo."""
+        self.curious.group_ids += self.env.ref("base.group_no_one")
+        foreign = self.contact_a.with_env(self.Partner_b.env)
+        self.assertForeign(foreign.read, ["name"])
+        self.assertForeign(foreign.write, {"name": "Mine"})
+        self.assertForeign(foreign.unlink)
+        self.assertForeign(foreign.signup_get_auth_param)
+
+    def test_login_and_token_are_not_told(self):
+        self.assertForeign(self.anna.partner_id.with_env(self.Partner_b.env).signup_get_auth_param)
+        self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")
+        params = self.contact_b.with_env(self.Partner_b.env).signup_get_auth_param()
+        self.assertFalse(params[self.contact_b.id])
+
+    def test_a_dialog_is_its_authors_alone(self):
+        """A mail that somebody writes lies in a row that plain Odoo shows to all employees."""
+        draft = self.as_user(self.env["mail.compose.message"], self.user_b["case_worker"]).create(
+            {"subject": "Not sent", "model": "res.partner", "res_ids": self.contact_b.ids}
+        )
+        self.assertEqual(draft.subject, "Not sent")
+        with self.assertRaises(AccessError):
+            draft.with_env(self.Partner_b.env).read(["subject"])
+        self.assertFalse(self.Partner_b.env["mail.compose.message"].search([]))
+
+    def test_saved_searches_tags_and_lists_stay_in_the_chapter(self):
+        cases = {
+            "ir.filters": {"name": "Ours", "model_id": "res.partner", "user_ids": []},
+            "res.partner.category": {"name": "Ours"},
+            "ir.exports": {"name": "Ours", "resource": "res.partner"},
+            "base_import.mapping": {"res_model": "res.partner", "column_name": "Ours"},
+        }
+        for model, values in cases.items():
+            with self.subTest(model):
+                mine = self.Partner_b.env[model].create(values)
+                self.assertEqual(mine.company_id, self.chapter_b)
+                theirs = self.as_user(self.env[model], self.anna)
+                self.assertFalse(theirs.search([("id", "=", mine.id)]))
+                colleague = self.as_user(self.env[model], self.user_b["coordinator"])
+                self.assertTrue(colleague.search([("id", "=", mine.id)]))
+                self.assertForeign(mine.write, {"company_id": self.chapter_a.id})
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    mine.write({"company_id": False})
+
+    def test_default_values_of_others(self):
+        """Core limits who changes default values, and lets everybody read them."""
+        self.as_user(self.env["ir.default"], self.anna).set(
+            "res.partner", "function", "Anna's", user_id=True
+        )
+        Default_b = self.Partner_b.env["ir.default"]
+        self.assertFalse(Default_b.search([("json_value", "ilike", "Anna")]))
+
+    def test_names_of_regions_are_nobodys(self):
+        state = self.env["res.country.state"].search([], limit=1)
+        with self.assertRaises(AccessError):
+            state.with_env(self.Partner_b.env).name = "Ours"
+
+    def test_calls_of_other_programs_are_refused(self):
+        with self.assertRaises(AccessDenied):
+            self.env["res.users"]._check_uid_passwd(self.curious.id, self.curious.login)
+
+    def test_the_check_of_references_costs_one_query(self):
+        """However many models a value names."""
+        values = {
+            "parent_id": self.contact_b.id,
+            "user_id": self.user_b["coordinator"].id,
+            "company_id": self.chapter_b.id,
+        }
+        self.Partner_b._check_references([values])
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.Partner_b._check_references([values])

@@ -1,0 +1,56 @@
+from odoo import api, models
+from odoo.exceptions import AccessDenied, UserError
+
+
+class ResUsers(models.Model):
+    """The contact behind a person is where the person works.
+
+    One chapter: the contact belongs to it. Several: to none, and the rule shows it to the people
+    of each of them.
+    """
+
+    _inherit = "res.users"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users._put_partners_in_chapters()
+        return users
+
+    def write(self, vals):
+        moving = "company_ids" in vals or "company_id" in vals
+        before = {user.id: user.company_ids for user in self} if moving else {}
+        if moving or "partner_id" in vals:
+            # Core refuses to change the chapter of a contact under its user's feet.
+            # sudo: who manages people need not manage contacts
+            partners_sudo = self.sudo().partner_id
+            partners_sudo.filtered("company_id").company_id = False
+        result = super().write(vals)
+        if moving or "partner_id" in vals:
+            self._put_partners_in_chapters()
+        if not self.env.su and any(
+            before[user.id] and not before[user.id] & user.company_ids for user in self if before
+        ):
+            raise UserError(
+                self.env._(
+                    "People do not move between chapters: what they wrote stays where it is."
+                    " Archive this account and make a new one in the other chapter."
+                )
+            )
+        return result
+
+    def _put_partners_in_chapters(self):
+        # sudo: all accounts of a contact, archived ones and those of other chapters too
+        partners_sudo = self.sudo().with_context(active_test=False).partner_id
+        for partner_sudo in partners_sudo:
+            chapters = partner_sudo.user_ids.company_ids
+            wanted = chapters if len(chapters) == 1 else chapters.browse()
+            if partner_sudo.is_shared:
+                wanted = chapters.browse()
+            if partner_sudo.company_id != wanted:
+                partner_sudo.company_id = wanted
+
+    @api.model
+    def _check_uid_passwd(self, uid, passwd):
+        """Refuse the calls of ``/xmlrpc`` and ``/jsonrpc``, which no gate of ours stands before."""
+        raise AccessDenied(self.env._("This server takes no calls from other programs."))
