@@ -1,4 +1,5 @@
 from . import controllers
+from . import egress
 from . import models
 from . import walls
 from . import wizards

@@ -24,6 +24,7 @@
         "security/directory_rules.xml",
         "walls/base_rules.xml",
         "data/auth_signup_data.xml",
+        "data/ir_cron_data.xml",
         "data/embassy_service_data.xml",
         "data/embassy_institution_type_data.xml",
         "data/embassy_mandate_data.xml",
@@ -36,6 +37,7 @@
         "wizards/embassy_contact_assign_views.xml",
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",
+        "views/res_config_settings_views.xml",
         "views/public_templates.xml",
         "views/login_templates.xml",
     ],
@@ -46,6 +48,7 @@
     "assets": {
         "web.assets_backend": [
             "embassy_core/static/src/actions/**/*",
+            "embassy_core/static/src/user_menu/**/*",
         ],
         "web.assets_tests": [
             "embassy_core/static/tests/tours/**/*",

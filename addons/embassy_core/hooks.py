@@ -3,16 +3,30 @@ import psycopg2
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .egress.ir_module_module import REFUSED
+
 # Contacts of the system itself: they send automatic messages to everybody.
 SYSTEM_CONTACTS = ("base.partner_root", "base.public_partner")
 
 
 def pre_init_hook(env):
-    """Have the extension that lets the database refuse overlapping mandates.
+    """Refuse to stand beside modules that leak, and have the extension for mandates.
 
-    PostgreSQL 13 and later let the owner of a database create it; where an older set-up does
-    not, say so before a table is made without its guard.
+    The database refuses overlapping mandates by ``btree_gist``. PostgreSQL 13 and later let the
+    owner of a database create it; where an older set-up does not, say so before a table is made
+    without its guard.
     """
+    leaking = env["ir.module.module"].search(
+        [("name", "in", list(REFUSED)), ("state", "in", ("installed", "to upgrade"))]
+    )
+    if leaking:
+        raise UserError(
+            env._(
+                "Uninstall %(modules)s first: it keeps or sends what people wrote, outside the"
+                " walls between chapters.",
+                modules=", ".join(leaking.mapped("name")),
+            )
+        )
     try:
         with env.cr.savepoint():
             env.cr.execute(SQL("CREATE EXTENSION IF NOT EXISTS btree_gist"))

@@ -9,5 +9,6 @@ from . import test_parliament_import
 from . import test_parliament_import_tour
 from . import test_translations
 from . import test_contact_assign
+from . import test_egress
 from . import test_gate
 from . import test_wall_base

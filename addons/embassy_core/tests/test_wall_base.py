@@ -222,6 +222,24 @@ class TestWallBase(ChapterCase):
                 with self.assertRaises(AccessError), self.env.cr.savepoint():
                     mine.write({"company_id": False})
 
+    def test_who_made_a_shared_record_is_not_told(self):
+        body = self.as_user(self.env["res.partner"], self.anna).create(
+            {"name": "Parliament", "directory_kind": "institution"}
+        )
+        body.action_share_with_chapters()
+        theirs = body.with_env(self.Partner_b.env)
+        told = [
+            theirs.read(["create_uid", "write_uid"]),
+            theirs.web_read({"create_uid": {"fields": {"display_name": {}}}}),
+            theirs.get_metadata(),
+            theirs.formatted_read_group([("id", "=", body.id)], ["create_uid"], ["__count"]),
+            theirs.web_read_group([("id", "=", body.id)], ["create_uid"], ["__count"]),
+        ]
+        self.assertNotIn(self.anna.name, str(told))
+        self.assertIn("another chapter", str(told))
+        colleague = self.as_user(body, self.user_a["coordinator"])
+        self.assertEqual(colleague.read(["create_uid"])[0]["create_uid"][1], self.anna.name)
+
     def test_default_values_of_others(self):
         """Core limits who changes default values, and lets everybody read them."""
         self.as_user(self.env["ir.default"], self.anna).set(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessDenied, UserError
 
 
@@ -38,6 +38,27 @@ class ResUsers(models.Model):
                 )
             )
         return result
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Who made or changed a shared record is told to the people of that person's chapter.
+
+        Core computes names of references as the system, so no rule hides them.
+        """
+        super()._compute_display_name()
+        if self.env.uid == SUPERUSER_ID:
+            return
+        chapters = set(self.env.user._get_company_ids())
+        for user in self:
+            # sudo: the chapters of a person, of whom only the name is hidden or shown
+            user_sudo = user.sudo()
+            # The default chapter is read along with the name: no query more for one's own people.
+            if (
+                user_sudo.company_id.id not in chapters
+                and not chapters & set(user_sudo.company_ids.ids)
+                and user.id not in (self.env.uid, SUPERUSER_ID)
+            ):
+                user.display_name = self.env._("Somebody of another chapter")
 
     def _put_partners_in_chapters(self):
         # sudo: all accounts of a contact, archived ones and those of other chapters too
