@@ -93,6 +93,29 @@ def hook() -> None:
     loader.OdooTestResult = Noting
 
 
+def run_all_after_loading() -> None:
+    """Run also the tests that Odoo runs while it installs a module, and none with a browser."""
+    import unittest
+
+    from odoo.tests import common, loader
+
+    make_suite = loader.make_suite
+
+    def both(module_names, position="at_install"):
+        if position == "at_install":  # asked while modules load
+            return make_suite([], position)
+        suite = make_suite(module_names, "post_install")
+        for test in make_suite(module_names, "at_install"):
+            suite.addTest(test)
+        return suite
+
+    def no_browser(self, *args, **kwargs):
+        raise unittest.SkipTest("drives a browser, which this run leaves out")
+
+    loader.make_suite = both
+    common.HttpCase.browser_js = no_browser
+
+
 def look_only_at(names: list[str]) -> None:
     """Make Odoo's module test_lint see some addons only: it means all that it can find."""
     from odoo.modules import Manifest
@@ -120,10 +143,14 @@ def look_only_at(names: list[str]) -> None:
 def main() -> None:
     """Run Odoo with the hooks."""
     sys.path[0] = os.environ["EMBASSY_ODOO"]
-    logging.getLogger().addHandler(Complaints())
+    core = "EMBASSY_CORE_SUITE" in os.environ
+    if not core:
+        logging.getLogger().addHandler(Complaints())
     import odoo.cli  # noqa: F401 - sets up the package before its tests are touched
 
     hook()
+    if core:
+        run_all_after_loading()
     if "EMBASSY_LINT" in os.environ:
         look_only_at(os.environ["EMBASSY_LINT"].split(",") if os.environ["EMBASSY_LINT"] else [])
     odoo_bin.main()

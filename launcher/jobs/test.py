@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from .. import addons, database, debian, environment, odoo_process, postgres, results
+from .. import addons, core_suites, database, debian, environment, odoo_process, postgres, results
 from ..console import Fault, say
 from ..paths import OURS, ROOT, state
 
@@ -68,7 +68,10 @@ def run(options):
     pytest_groups, tags = select(options.what, options.quick)
     found = []
     for group, paths in pytest_groups.items():
-        found += _group(group, lambda p=paths, g=group: run_pytest(g, p, options.quick))
+        if group == "core":
+            found += _group(group, lambda: core_suites.run(options))
+        else:
+            found += _group(group, lambda p=paths, g=group: run_pytest(g, p, options.quick))
     if tags:
         group = "peers" if list(tags) == ["peers"] else "addons"
         found += _group(group, lambda: run_odoo(tags, options))
@@ -99,6 +102,8 @@ def select(what: list[str], quick: bool) -> tuple[dict[str, list[str]], dict[str
             tags |= {f"/{name}": name for name in OURS}
         elif word == "peers":
             tags["peers"] = "embassy_assistance"
+        elif word == "core":
+            chosen["core"] = []
         elif match := re.fullmatch(r"(\w+)(?::([\w.]+))?", word):
             if match[1] not in OURS:
                 raise Fault(

@@ -38,7 +38,7 @@ def compose_problems(compose: dict, root) -> list[str]:
     for name, service in production.items():
         if service.get("ports") and name != "proxy":
             problems.append(f"{name}: publishes a port, only the proxy may")
-        if "outside" in service["networks"] and name not in ("proxy", "mailgate"):
+        if "outside" in service["networks"] and name not in ("proxy", "mailgate", "mailgate_imap"):
             problems.append(f"{name}: is on the outer network")
     development = in_profile(compose, "development")
     for name, service in development.items():

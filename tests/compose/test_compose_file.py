@@ -40,7 +40,14 @@ def test_file_follows_our_rules(compose, root):
 
 
 def test_profiles_start_what_they_should(compose):
-    assert set(in_profile(compose, "production")) == {"proxy", "odoo", "db", "mailgate", "backup"}
+    assert set(in_profile(compose, "production")) == {
+        "proxy",
+        "odoo",
+        "db",
+        "mailgate",
+        "mailgate_imap",
+        "backup",
+    }
     assert set(in_profile(compose, "development")) == {"odoo-dev", "db", "mail"}
 
 

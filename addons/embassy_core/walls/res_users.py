@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessDenied, UserError
+from odoo.tools import SQL
 
 
 class ResUsers(models.Model):
@@ -70,6 +71,28 @@ class ResUsers(models.Model):
                 wanted = chapters.browse()
             if partner_sudo.company_id != wanted:
                 partner_sudo.company_id = wanted
+        # The rule on contacts names people of several chapters by id, and rules are cached.
+        self.env.registry.clear_cache()
+
+    def _partner_ids_beyond_chapters(self, company_ids):
+        """Contacts that this person sees though they belong to no chapter (list of int).
+
+        One's own, and those of people who work in several chapters, of which one is given. For
+        record rules.
+        """
+        self.ensure_one()
+        self.flush_model(["company_ids", "partner_id"])
+        self.partner_id.flush_model(["company_id"])
+        self.env.cr.execute(
+            SQL(
+                """SELECT partner.id FROM res_partner partner
+                JOIN res_users account ON account.partner_id = partner.id
+                JOIN res_company_users_rel works ON works.user_id = account.id
+                WHERE works.cid IN %s AND partner.company_id IS NULL""",
+                tuple(company_ids) or (None,),
+            )
+        )
+        return sorted({self.partner_id.id, *(id_ for (id_,) in self.env.cr.fetchall())})
 
     @api.model
     def _check_uid_passwd(self, uid, passwd):
