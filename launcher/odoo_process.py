@@ -185,8 +185,13 @@ def log_of(database: str) -> Path:
 
 
 @contextlib.contextmanager
-def serving(odoo: Odoo, server: Server, database: str, port: int) -> Iterator[subprocess.Popen]:
+def serving(
+    odoo: Odoo, server: Server, database: str, port: int, *extra: str
+) -> Iterator[subprocess.Popen]:
     """Serve one database on 127.0.0.1 until the block ends; the login page answers at its start.
+
+    Args:
+        extra: more words for Odoo's command line.
 
     Raises:
         Fault: Odoo ended before it answered.
@@ -194,7 +199,7 @@ def serving(odoo: Odoo, server: Server, database: str, port: int) -> Iterator[su
     log = log_of(database)
     log.parent.mkdir(parents=True, exist_ok=True)
     words = command(
-        "-d", database, "--db-filter", f"^{re.escape(database)}$", "--http-port", str(port)
+        "-d", database, "--db-filter", f"^{re.escape(database)}$", "--http-port", str(port), *extra
     )
     with (
         log.open("w") as output,

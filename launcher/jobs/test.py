@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .. import addons, core_suites, database, debian, environment, odoo_process, postgres, results
 from ..console import Fault, say
-from ..paths import OURS, ROOT, state
+from ..paths import OURS, ROOT, STATE, state
 
 SUMMARY = "run the tests"
 EXAMPLE = """./embassy test
@@ -22,7 +22,8 @@ EXAMPLE = """./embassy test
   ./embassy test embassy_core
   ./embassy test addons/embassy_core/tests/test_chapter.py
   ./embassy test embassy_core:TestChapter.test_code_is_unique
-  ./embassy test static browser"""
+  ./embassy test static browser
+  ./embassy test walls --plain"""
 
 # What a group needs from Debian beyond the environment.
 DEBIAN = {
@@ -34,7 +35,8 @@ DEBIAN = {
 ODOO_GROUPS = ("addons", "peers")
 STATIC = ("tests/static", "tests/launcher")
 SLOW = ("browser", "peers", "compose")  # not in --quick
-HEAVY = ("bench",)  # by name only
+HEAVY = ("bench", "walls")  # by name only
+WALLS_REPORT = STATE / "walls-report.txt"
 LIMIT = 2400  # seconds for one runner
 
 
@@ -45,6 +47,11 @@ def arguments(parser):
         "--quick",
         action="store_true",
         help="without browser, peers and compose, and without what is marked or tagged slow",
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="walls: on Odoo and OCA without our addons, where the probes must find leaks",
     )
     parser.add_argument("--keep", action="store_true", help="keep the test database and name it")
     parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 of your own")
@@ -61,6 +68,7 @@ def run(options):
             for name, value in {
                 "EMBASSY_ODOO_PATH": options.odoo,
                 "EMBASSY_DB_URL": options.db_url,
+                "EMBASSY_PLAIN": options.plain and "1",
             }.items()
             if value
         }
@@ -150,7 +158,10 @@ def run_pytest(
     words = [sys.executable, "-m", "pytest", "-q", "-p", "launcher.pytest_results", *paths]
     if quick:
         words += ["-m", "not slow"]
-    return follow(group, words, dict(os.environ), quiet)
+    found = follow(group, words, dict(os.environ), quiet)
+    if group == "walls" and WALLS_REPORT.exists():
+        say(WALLS_REPORT.read_text(encoding="utf-8"))
+    return found
 
 
 def run_odoo(tags: dict[str, str], options) -> list[results.Result]:

@@ -1,0 +1,2 @@
+from . import embassy_leaky
+from . import embassy_leaky_oracle

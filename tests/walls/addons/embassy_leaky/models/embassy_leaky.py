@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+
+
+class EmbassyLeaky(models.Model):
+    """Everybody reads it: whatever way a probe takes, it must come out here."""
+
+    _name = "embassy.leaky"
+    _description = "Without a wall"
+    _order = "id"
+
+    name = fields.Char()
+    note = fields.Text()
+    company_id = fields.Many2one("res.company", index=True, default=lambda self: self.env.company)
+    oracle_id = fields.Many2one("embassy.leaky.oracle")
+
+    def tell(self):
+        return self.mapped("note")
+
+    @api.model
+    def tell_of(self, leaky_id):
+        return self.browse(leaky_id).sudo().note
+
+    def _cron_tell_everybody(self):
+        """Send the words of each chapter to the addresses of all."""
+        rows = self.sudo().search([("note", "!=", False)])
+        people = self.env["res.users"].sudo().search([("share", "=", False)])
+        mails = self.env["mail.mail"].sudo()
+        for row in rows:
+            mails += mails.create(
+                {
+                    "subject": row.note,
+                    "email_to": ",".join(filter(None, people.mapped("email"))),
+                    "body_html": row.note,
+                }
+            )
+        mails.send()
