@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,16 @@ import pytest
 from . import addons, database, environment, odoo_process, postgres, results
 from .paths import ADDONS, LOGS, STATE
 
-__all__ = ["browser", "database_server", "logins", "odoo", "page", "screens", "server"]
+__all__ = [
+    "browser",
+    "database_server",
+    "logins",
+    "odoo",
+    "page",
+    "screens",
+    "second_page",
+    "server",
+]
 
 # Tests open by hand what a role may not read, and Odoo logs each refusal.
 REFUSALS = (
@@ -121,6 +131,19 @@ def page(browser, server):
     After the test it fails on an error in the console, on an uncaught error, and on a request to
     another host. A test that provokes an error empties `page.complaints` itself.
     """
+    with _watched_page(browser, server) as page:
+        yield page
+
+
+@pytest.fixture
+def second_page(browser, server):
+    """A second `page`, in the browser of somebody else."""
+    with _watched_page(browser, server) as page:
+        yield page
+
+
+@contextmanager
+def _watched_page(browser, server):
     context = browser.new_context(
         base_url=server,
         viewport={"width": 1366, "height": 800},

@@ -39,7 +39,7 @@ def fill(env):
     ids = chapters.ids
     # The largest chapter has a third of all contacts, the others fall off.
     weights = [1 / (n + 1) for n in range(CHAPTERS)]
-    rng = random.Random(19)
+    rng = random.Random(19)  # noqa: S311 - invented names
     cr.execute("CREATE TEMP TABLE seed (n int, chapter int, word text, other text)")
     rows = [
         (n, rng.choices(ids, weights)[0], rng.choice(WORDS), rng.choice(WORDS))

@@ -63,7 +63,10 @@ def test_walls_are_not_slower_than_plain_odoo(odoo, database_server, databases):
         for row in shell(odoo, database_server, databases[side]):
             found[row["name"]][side].append(row["ms"])
             queries[row["name"], side] = row["queries"]
-    lines = ["| what | plain, ms | ours, ms | ratio | queries plain / ours |", "|---|---|---|---|---|"]
+    lines = [
+        "| what | plain, ms | ours, ms | ratio | queries plain / ours |",
+        "|---|---|---|---|---|",
+    ]
     slower = []
     for name, sides in found.items():
         plain = statistics.median(sides["plain"]) if sides["plain"] else None

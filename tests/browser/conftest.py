@@ -174,3 +174,10 @@ def office(page, screens, people):
     """The back office, nobody logged in yet."""
     page.set_viewport_size(WIDE)
     return Office(page, screens, people)
+
+
+@pytest.fixture
+def second(second_page, screens, people):
+    """The back office in the browser of a second person."""
+    second_page.set_viewport_size(WIDE)
+    return Office(second_page, screens, people)
