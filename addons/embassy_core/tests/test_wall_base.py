@@ -94,6 +94,20 @@ class TestWallBase(ChapterCase):
         )
         self.assertEqual(partner.company_id, self.chapter_b)
 
+    def test_a_contact_with_accounts_in_two_chapters(self):
+        """An account for a contact that has one elsewhere: core refused it, as we had set where
+        the contact belongs."""
+        partner = self.anna.partner_id
+        new_test_user(
+            self.env,
+            "second_account",
+            partner_id=partner.id,
+            company_id=self.chapter_b.id,
+            company_ids=[Command.set(self.chapter_b.ids)],
+        )
+        self.assertFalse(partner.company_id)
+        self.assertTrue(self.Partner_b.search([("id", "=", partner.id)]))
+
     def test_people_are_archived_and_not_moved(self):
         admin = self.env.ref("base.user_admin")
         admin.company_ids += self.chapter_a | self.chapter_b
@@ -186,6 +200,32 @@ class TestWallBase(ChapterCase):
         self.assertForeign(foreign.write, {"name": "Mine"})
         self.assertForeign(foreign.unlink)
         self.assertForeign(foreign.signup_get_auth_param)
+
+    def test_numbers_of_other_chapters_contacts_are_not_told(self):
+        """Core warns of a contact with the same number, of whatever chapter."""
+        self.contact_a.vat = "QA12345"
+        answer = self.Partner_b.onchange(
+            {"name": "New", "vat": "QA12345", "company_id": False},
+            ["vat"],
+            {"vat": {}, "same_vat_partner_id": {"fields": {"display_name": {}}}},
+        )
+        self.assertFalse(answer["value"].get("same_vat_partner_id"))
+        self.contact_b.vat = "QB12345"
+        answer = self.Partner_b.onchange(
+            {"name": "New", "vat": "QB12345", "company_id": False},
+            ["vat"],
+            {"vat": {}, "same_vat_partner_id": {"fields": {"display_name": {}}}},
+        )
+        self.assertEqual(answer["value"]["same_vat_partner_id"]["id"], self.contact_b.id)
+
+    def test_contacts_of_other_chapters_are_not_merged(self):
+        """Core takes the ids from a text that the person may write."""
+        Wizard = self.Partner_b.env["base.partner.merge.automatic.wizard"]
+        ids = (self.contact_a | self.contact_b).ids
+        self.assertForeign(Wizard.create({})._merge, ids)
+        twin = self.Partner_b.create({"name": "Twin"})
+        Wizard.create({})._merge((twin | self.contact_b).ids)
+        self.assertEqual(len((twin | self.contact_b).exists()), 1)
 
     def test_login_and_token_are_not_told(self):
         self.assertForeign(self.anna.partner_id.with_env(self.Partner_b.env).signup_get_auth_param)

@@ -10,6 +10,7 @@ deliberate gap of ``embassy.shared.mixin``) and its global rule in ``security/``
 
 from . import base
 from . import base_import_mapping
+from . import base_partner_merge_automatic_wizard
 from . import gate
 from . import ir_embedded_actions
 from . import ir_exports

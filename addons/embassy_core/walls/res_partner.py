@@ -20,6 +20,16 @@ class ResPartner(models.Model):
         help="For contacts of the system itself, such as the sender of automatic messages.",
     )
 
+    def _compute_same_vat_partner_id(self):
+        """Core looks as the system for contacts with the same number, and names what it finds."""
+        super()._compute_same_vat_partner_id()
+        for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
+            found = self.mapped(name)
+            hidden = self._hidden_among({"res.partner": set(found.ids)}).get("res.partner", ())
+            for partner in self:
+                if partner[name].id in hidden:
+                    partner[name] = False
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._with_chapter(vals) for vals in vals_list]
@@ -37,6 +47,16 @@ class ResPartner(models.Model):
         else:
             chapter = above_sudo.company_id or self.env.company
         return {**vals, "company_id": chapter.id}
+
+    def _leave_chapter(self):
+        """Belong to none until the accounts behind the contact say where it belongs.
+
+        Core refuses to change the chapter of a contact from under its accounts.
+        """
+        # sudo: who manages people need not manage contacts
+        partners_sudo = self.sudo().exists().filtered("company_id")
+        if partners_sudo:
+            partners_sudo.company_id = False
 
     def signup_get_auth_param(self):
         """Core tells any employee the login of anybody, and a token where sign-up is open."""

@@ -14,6 +14,8 @@ class ResUsers(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        partner_ids = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
+        self.env["res.partner"].browse(partner_ids)._leave_chapter()
         users = super().create(vals_list)
         users._put_partners_in_chapters()
         return users
@@ -22,10 +24,7 @@ class ResUsers(models.Model):
         moving = "company_ids" in vals or "company_id" in vals
         before = {user.id: user.company_ids for user in self} if moving else {}
         if moving or "partner_id" in vals:
-            # Core refuses to change the chapter of a contact under its user's feet.
-            # sudo: who manages people need not manage contacts
-            partners_sudo = self.sudo().partner_id
-            partners_sudo.filtered("company_id").company_id = False
+            self.partner_id._leave_chapter()
         result = super().write(vals)
         if moving or "partner_id" in vals:
             self._put_partners_in_chapters()
