@@ -1,6 +1,8 @@
 import json
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
+from odoo import http
 from odoo.tests import HttpCase, tagged
 
 from ..walls.gate import _sees
@@ -84,6 +86,44 @@ class TestGate(ChapterCase, HttpCase):
             f"/json/1/contacts/{self.contact_b.id}", headers={"Authorization": f"Bearer {key}"}
         )
         self.assertEqual(response.status_code, 404)
+
+    def test_addresses_and_exports_answer_alike(self):
+        """Also where core checks the row itself, in the address or in a file of an export."""
+        export = {
+            "model": "res.partner",
+            "fields": [{"name": "name", "label": "Name"}],
+            "domain": [],
+            "import_compat": False,
+        }
+        group = self.env.ref("base.group_allow_export")
+        self.curious.group_ids += group
+        answers = {}
+        for id_ in (self.contact_a.id, 99_999_999, self.contact_b.id):
+            seen = id_ == self.contact_b.id
+            with nullcontext() if seen else self.assertLogs("odoo", "WARNING"):
+                answers[id_] = [
+                    self.url_open(f"/web/partner/vcard?partner_ids={id_}"),
+                    self.url_open(f"/web_enterprise/partner/{id_}/vcard"),
+                    self.url_open(f"/web/content/res.partner/{id_}/avatar_128"),
+                    self.url_open(f"/web/image/res.partner/{id_}/avatar_128"),
+                    self.url_open(
+                        "/web/export/csv",
+                        data={
+                            "data": json.dumps({**export, "ids": [id_]}),
+                            "csrf_token": http.Request.csrf_token(self),
+                        },
+                    ),
+                ]
+        foreign, missing, own = answers.values()
+        for one, other in zip(foreign, missing, strict=True):
+            with self.subTest(one.url):
+                self.assertEqual(one.status_code, other.status_code)
+                self.assertEqual(
+                    one.text.replace(str(self.contact_a.id), "#"),
+                    other.text.replace("99999999", "#"),
+                )
+                self.assertNotIn("Marker", one.text)
+        self.assertIn("Marker", own[-1].text)
 
     def test_the_other_of_ones_own_chapters_is_offered(self):
         """Who works in two chapters and ticked one is led to the other, as in plain Odoo."""

@@ -16,7 +16,9 @@ from . import ir_embedded_actions
 from . import ir_exports
 from . import ir_filters
 from . import ir_http
+from . import ir_model_data
 from . import ir_rule
+from . import res_bank
 from . import res_company
 from . import res_partner
 from . import res_partner_category

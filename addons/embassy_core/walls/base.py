@@ -3,7 +3,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from odoo import api, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 # Core writes these in people's environments, with recipients that it chose itself: what people
@@ -60,7 +59,7 @@ class Base(models.AbstractModel):
         if hidden := self._hidden_among(self._named_by(vals_list, nested)):
             held = self._held()
             if any(ids - held[comodel] for comodel, ids in hidden.items()):
-                raise AccessError(self.env["ir.rule"]._foreign_text())
+                raise self.env["ir.rule"]._foreign_error()
 
     def _check_visible(self):
         """Refuse the rows of ``self`` unless the user sees each of them.
@@ -68,7 +67,7 @@ class Base(models.AbstractModel):
         For the few methods of core that take ids and go on as the system.
         """
         if self._hidden_among({self._name: set(self.ids)}):
-            raise AccessError(self.env["ir.rule"]._foreign_text())
+            raise self.env["ir.rule"]._foreign_error()
 
     @api.model
     def _hidden_among(self, named):

@@ -5,10 +5,13 @@ of core that work as the system do not ask them. So before any method runs, each
 on is looked for as the person who calls.
 """
 
+import json
+
 from odoo.exceptions import MissingError
 from odoo.http import request, route
 
 from odoo.addons.web.controllers.dataset import DataSet
+from odoo.addons.web.controllers.export import CSVExport, ExcelExport
 from odoo.addons.web.controllers.json import WebJsonController
 
 from .base import WRITTEN_BY_CORE
@@ -24,6 +27,18 @@ class Gate(DataSet):
     def call_button(self, model, method, args, kwargs, path=None):
         _let_through(model, method, args, kwargs)
         return super().call_button(model, method, args, kwargs, path)
+
+
+class GateCSV(CSVExport):
+    def base(self, data):
+        _let_export(data)
+        return super().base(data)
+
+
+class GateExcel(ExcelExport):
+    def base(self, data):
+        _let_export(data)
+        return super().base(data)
 
 
 class ClosedJson(WebJsonController):
@@ -49,6 +64,13 @@ def _let_through(model_name, method_name, args, kwargs):
     real = {id_ for id_ in ids if isinstance(id_, int)}
     if len(real) != len(set(ids)) or (real and not _sees(Model, real)):
         raise MissingError(request.env["ir.rule"]._foreign_text())
+
+
+def _let_export(data):
+    """Go on with an export if the person sees each row that it names."""
+    params = json.loads(data)
+    context = {"context": params.get("context") or {}}
+    _let_through(params["model"], "export_data", [params.get("ids") or []], context)
 
 
 def _sees(Model, ids):

@@ -20,6 +20,13 @@ class IrRule(models.Model):
         )
 
     @api.model
+    def _foreign_error(self):
+        """The refusal, marked so that the boundary answers as for a row that is not there."""
+        error = AccessError(self._foreign_text())
+        error.embassy_foreign = True
+        return error
+
+    @api.model
     @tools.ormcache()
     def _walled_models(self):
         """Models whose rows not everybody sees: a global rule limits reading (frozenset of str).
@@ -49,7 +56,7 @@ class IrRule(models.Model):
             records.ids[:6],
             self.env.uid,
         )
-        error = AccessError(self._foreign_text())
+        error = self._foreign_error()
         # The web client then offers to switch to the other chapter, if it is one's own.
         # sudo: which chapter it is, told only to its own people
         chapter_sudo = records.sudo()._get_redirect_suggested_company() or ()
@@ -61,6 +68,7 @@ class IrRule(models.Model):
                     "display_name": chapter_sudo.display_name,
                 }
             }
+            error.embassy_foreign = False
         # Reading with more rights has filled the cache that everybody shares.
         records.invalidate_recordset()
         return error
