@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy: assistance",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/People's Embassy",
     "summary": "Requests for help, needs and promised times on helpdesk tickets",
     "author": "People's Embassies of Belarus",

@@ -7,6 +7,8 @@ from .egress.ir_module_module import REFUSED
 
 # Contacts of the system itself: they send automatic messages to everybody.
 SYSTEM_CONTACTS = ("base.partner_root", "base.public_partner")
+# Rules of core whose place ours take.
+CORE_RULES = ("base.res_partner_rule", "base.res_users_rule")
 
 
 def pre_init_hook(env):
@@ -62,5 +64,5 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Without our walls, core's own stand again."""
-    for xmlid in ("base.res_partner_rule", "base.res_users_rule"):
+    for xmlid in CORE_RULES:
         env.ref(xmlid).active = True
