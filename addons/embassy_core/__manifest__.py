@@ -23,6 +23,8 @@
         "security/chapter_rules.xml",
         "security/directory_rules.xml",
         "walls/base_rules.xml",
+        "walls/calendar_rules.xml",
+        "walls/mail_rules.xml",
         "data/auth_signup_data.xml",
         "data/ir_cron_data.xml",
         "data/embassy_service_data.xml",

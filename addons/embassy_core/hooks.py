@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .egress.ir_module_module import REFUSED
+from .tools.documents import put_standing_rows_in_chapters
 
 # Contacts of the system itself: they send automatic messages to everybody.
 SYSTEM_CONTACTS = ("base.partner_root", "base.public_partner")
@@ -42,7 +43,7 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Put the contacts that stand already where they belong.
+    """Put the contacts that stand already where they belong, and what hangs on them.
 
     Behind the wall a contact without a chapter is seen by nobody. Contacts of chapters and of
     people are told by these; all others belong to the only chapter. Where there are several, an
@@ -60,6 +61,7 @@ def post_init_hook(env):
         Assign._assign_by_owner()
     if not Assign._homeless_count():
         env.ref("embassy_core.ir_actions_todo_contact_assign").state = "done"
+    put_standing_rows_in_chapters(env)
 
 
 def uninstall_hook(env):

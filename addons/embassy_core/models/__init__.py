@@ -1,5 +1,6 @@
 from . import embassy_wall_mixin
 from . import embassy_chapter_mixin
+from . import embassy_document_mixin
 from . import embassy_shared_mixin
 from . import embassy_channel
 from . import embassy_emergency_number

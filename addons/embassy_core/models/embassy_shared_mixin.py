@@ -1,6 +1,7 @@
 import functools
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class EmbassySharedMixin(models.AbstractModel):
@@ -25,6 +26,28 @@ class EmbassySharedMixin(models.AbstractModel):
         ondelete="cascade",
         help="Empty: shared by all chapters.",
     )
+
+    def _default_company_id(self):
+        """What a module brings along is everybody's."""
+        if self.env.context.get("install_mode"):
+            return self.env["res.company"]
+        return super()._default_company_id()
+
+    def _init_column(self, column_name):
+        """Of what stands already, what people made is their chapter's, and the rest shared."""
+        if column_name != "company_id":
+            return super()._init_column(column_name)
+        if self._log_access:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %s rows SET company_id = u.company_id FROM res_users u
+                       WHERE u.id = rows.create_uid AND NOT EXISTS (
+                           SELECT FROM ir_model_data WHERE model = %s AND res_id = rows.id)""",
+                    SQL.identifier(self._table),
+                    self._name,
+                )
+            )
+        return None
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

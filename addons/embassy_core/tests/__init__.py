@@ -11,4 +11,9 @@ from . import test_translations
 from . import test_contact_assign
 from . import test_egress
 from . import test_gate
+from . import test_wall_attachment
 from . import test_wall_base
+from . import test_wall_calendar
+from . import test_wall_discuss
+from . import test_wall_mail
+from . import test_wall_mail_gateway

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ..tools.documents import put_standing_rows_in_chapters
+
 
 class EmbassyContactAssign(models.TransientModel):
     """Gives contacts that stood before the walls their chapter.
@@ -103,6 +105,7 @@ class EmbassyContactAssign(models.TransientModel):
         self._assign_by_owner()
         for line in self.line_ids.filtered("company_id"):
             self._assign(line.company_id, Domain("country_id", "=", line.country_id.id))
+        put_standing_rows_in_chapters(self.env)
         left = self._homeless_count()
         if not left:
             # sudo: the step that this dialog is

@@ -1,0 +1,89 @@
+from odoo.tests import HttpCase, tagged
+
+from .common_wall import WallCase
+
+
+@tagged("post_install", "-at_install")
+class TestWallAttachment(WallCase, HttpCase):
+    """Files, between two chapters."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.curious.password = "curious-password"
+        cls.boris.password = "boris-password-1"
+        cls.file = cls._keep(cls.env_a, res_model="res.partner", res_id=cls.contact_a.id)
+
+    @classmethod
+    def _keep(cls, env, **values):
+        return env["ir.attachment"].create({"name": "Marker.txt", "raw": b"Marker", **values})
+
+    def test_files_are_a_chapters(self):
+        self.assertEqual(self.file.company_id, self.chapter_a)
+        self.assertSeen(self.file)
+        self.assertHidden(self.file)
+        loose = self._keep(self.env_a)
+        self.assertEqual(loose.company_id, self.chapter_a)
+        self.assertHidden(loose)
+        # As the system, for a document of another chapter than the system's.
+        kept = self._keep(self.env, res_model="res.partner", res_id=self.contact_b.id)
+        self.assertEqual(kept.company_id, self.chapter_b)
+
+    def test_a_file_goes_with_what_it_is_hung_on(self):
+        """Visitors upload first; where the file belongs is known when it finds its document."""
+        file = self._keep(self.env)
+        file.write({"res_model": "res.partner", "res_id": self.contact_b.id})
+        self.assertEqual(file.company_id, self.chapter_b)
+        self.assertSeen(file, self.env_b)
+        self.assertHidden(file, self.env_a)
+
+    def test_file_of_a_message_or_a_channel(self):
+        message = self.contact_a.with_env(self.env_a).message_post(
+            body="Marker", attachments=[("Marker.txt", b"Marker")]
+        )
+        channel = self.env_a["discuss.channel"]._create_channel("Marker", None)
+        said = channel.message_post(body="Marker", attachments=[("Marker.txt", b"Marker")])
+        for file in message.attachment_ids | said.attachment_ids:
+            self.assertEqual(file.company_id, self.chapter_a)
+            self.assertSeen(file)
+            self.assertHidden(file)
+
+    def test_pictures_are_seen_as_their_record(self):
+        """A value of a field has its own rule; shared records have pictures too."""
+        self.shared.image_1920 = (
+            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+            b"RU5ErkJggg=="
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(self.shared.with_env(self.env_b).image_128)
+
+    def test_files_of_others_are_named_by_no_way(self):
+        contact = self.contact_b.with_env(self.env_b)
+        self.assertForeign(
+            self._keep, self.env_b, res_model="res.partner", res_id=self.contact_a.id
+        )
+        self.assertForeign(
+            self._keep(self.env_b).write, {"res_model": "res.partner", "res_id": self.contact_a.id}
+        )
+        self.assertForeign(
+            contact.env["mail.compose.message"].create,
+            {
+                "body": "x",
+                "model": "res.partner",
+                "res_ids": str(contact.ids),
+                "attachment_ids": [(4, self.file.id)],
+            },
+        )
+
+    def test_addresses_of_files(self):
+        self.authenticate(self.curious.login, "curious-password")
+        missing = self.file.id + 1_000_000
+        for address in ("/web/content/{}", "/web/image/{}", "/web/content/ir.attachment/{}/raw"):
+            foreign = self.url_open(address.format(self.file.id))
+            absent = self.url_open(address.format(missing))
+            self.assertEqual(foreign.status_code, absent.status_code)
+            self.assertNotIn(b"Marker", foreign.content)
+            self.assertNotIn("Marker", str(foreign.headers))
+        self.authenticate(self.boris.login, "boris-password-1")
+        self.assertEqual(self.url_open(f"/web/content/{self.file.id}").content, b"Marker")

@@ -1,0 +1,36 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools.documents import chapters_of
+
+
+class MailActivity(models.Model):
+    """An activity is its document's, also when somebody else has to do it."""
+
+    _name = "mail.activity"
+    _inherit = ["embassy.document.mixin", "mail.activity", "embassy.chapter.mixin"]
+
+    def _init_column(self, column_name):
+        """What stands already belongs where who has to do it works; the hook knows better."""
+        if column_name == "company_id":
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE mail_activity SET company_id = u.company_id FROM res_users u
+                       WHERE u.id = COALESCE(user_id, mail_activity.create_uid)"""
+                )
+            )
+        return super()._init_column(column_name)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        documents = [self._document_in(vals) for vals in vals_list]
+        chapters = chapters_of(self.env, documents)
+        return super().create(
+            [
+                {**vals, "company_id": chapters.get(document) or self.env.company.id}
+                for vals, document in zip(vals_list, documents, strict=True)
+            ]
+        )
+
+    def _make_access_error(self, operation):
+        return self.env["ir.rule"]._make_access_error(operation, self)
