@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/embassy_case_rules.xml",
+        "walls/helpdesk_rules.xml",
         "data/embassy_need_data.xml",
         "data/helpdesk_ticket_stage_data.xml",
         "data/helpdesk_sla_data.xml",

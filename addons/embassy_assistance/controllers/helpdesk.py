@@ -24,6 +24,15 @@ class HelpdeskClose(HelpdeskTicketController):
         return super().support_ticket_close(**kw)
 
 
+class HelpdeskForm(HelpdeskClose):
+    def _prepare_submit_ticket_vals(self, **kw):
+        """Take a team and a category that the person sees; the helpdesk looks as the system."""
+        for model, name in (("helpdesk.ticket.team", "team"), ("helpdesk.ticket.category", "category")):
+            id_ = str(kw.get(name) or "")
+            request.env[model].browse(int(id_) if id_.isdigit() else [])._check_visible()
+        return super()._prepare_submit_ticket_vals(**kw)
+
+
 class HelpdeskPortal(CustomerPortalHelpdesk):
     def _document_check_access(self, model_name, document_id, access_token=None):
         """In the portal a case is not there, for whoever asks and with whatever token."""

@@ -1,5 +1,6 @@
 from . import embassy_case_need
 from . import embassy_case_transition
+from . import embassy_desk_membership
 from . import embassy_need
 from . import helpdesk_sla
 from . import helpdesk_ticket

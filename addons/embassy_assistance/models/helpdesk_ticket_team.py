@@ -16,6 +16,10 @@ class HelpdeskTicketTeam(models.Model):
         "Desk for cases", help="Tickets of this team are cases of people who ask for help."
     )
 
+    membership_ids = fields.One2many(
+        "embassy.desk.membership", "team_id", groups="embassy_core.group_coordinator"
+    )
+
     _desk_is_closed = models.Constraint(
         "CHECK (is_assistance IS NOT TRUE "
         "OR (company_id IS NOT NULL AND show_in_portal IS NOT TRUE))",
@@ -40,7 +44,7 @@ class HelpdeskTicketTeam(models.Model):
         if desks:
             desks.company_id._check_takes_cases()
             desks.company_id._open_case_sequence()
-            self.env.registry.clear_cache()
+            desks._members_changed()
         return teams
 
     def write(self, vals):
@@ -56,8 +60,16 @@ class HelpdeskTicketTeam(models.Model):
             opened = self.filtered("is_assistance").company_id
             opened._check_takes_cases()
             opened._open_case_sequence()
-            self.env.registry.clear_cache()
+            self._members_changed()
         return result
+
+    def _members_changed(self):
+        """Called by whatever changes who is on a desk, or what a desk is.
+
+        Rules on cases are cached with the desks of a person: from here they count at once.
+        """
+        self.env["embassy.desk.membership"]._note_changes(self)
+        self.env.registry.clear_cache()
 
     def _desk_values(self, vals):
         if not vals.get("is_assistance", self.env.context.get("default_is_assistance")):

@@ -1,8 +1,28 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users._all_desks()._members_changed()
+        return users
+
+    def write(self, vals):
+        if not {"helpdesk_team_ids", "active"} & vals.keys():
+            return super().write(vals)
+        before = self._all_desks()
+        result = super().write(vals)
+        (before | self._all_desks())._members_changed()
+        return result
+
+    def _all_desks(self):
+        # sudo: desks of people whom somebody manages without being on them
+        users_sudo = self.sudo().with_context(active_test=False)
+        desks_sudo = users_sudo.helpdesk_team_ids.filtered("is_assistance")
+        return self.env["helpdesk.ticket.team"].browse(desks_sudo.ids)
 
     def _case_team_ids(self):
         """Desk teams whose cases the user works on (list of ids); asked by the record rules.

@@ -5,3 +5,4 @@ from . import test_case_wall
 from . import test_peers
 from . import test_promise
 from . import test_translations
+from . import test_wall_helpdesk

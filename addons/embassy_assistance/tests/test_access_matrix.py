@@ -38,6 +38,15 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
             "user_id": self.env.uid,
         }
 
+    def values_embassy_desk_membership(self, chapter):
+        user = self.user_a if chapter == self.chapter_a else self.user_b
+        return {
+            "team_id": self._desk_of(chapter).id,
+            "company_id": chapter.id,
+            "user_id": user["outreach_officer"].id,
+            "joined_by_id": self.env.uid,
+        }
+
     def values_helpdesk_ticket(self, chapter):
         return {"team_id": self._desk_of(chapter).id}
 
