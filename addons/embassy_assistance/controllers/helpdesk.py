@@ -27,9 +27,10 @@ class HelpdeskClose(HelpdeskTicketController):
 class HelpdeskForm(HelpdeskClose):
     def _prepare_submit_ticket_vals(self, **kw):
         """Take a team and a category that the person sees; the helpdesk looks as the system."""
-        for model, name in (("helpdesk.ticket.team", "team"), ("helpdesk.ticket.category", "category")):
+        for name in ("team", "category"):
             id_ = str(kw.get(name) or "")
-            request.env[model].browse(int(id_) if id_.isdigit() else [])._check_visible()
+            records = request.env[f"helpdesk.ticket.{name}"]
+            records.browse(int(id_) if id_.isdigit() else [])._check_visible()
         return super()._prepare_submit_ticket_vals(**kw)
 
 
