@@ -125,6 +125,13 @@ class TestGate(ChapterCase, HttpCase):
                 self.assertNotIn("Marker", one.text)
         self.assertIn("Marker", own[-1].text)
 
+    def test_without_login_pages_lead_to_the_login(self):
+        """Our answer to errors asked for the groups of nobody: a page that needs a login broke."""
+        self.authenticate(None, None)
+        for path in ("/my", "/odoo"):
+            response = self.url_open(path, allow_redirects=False)
+            self.assertIn(response.status_code, (302, 303), path)
+
     def test_the_other_of_ones_own_chapters_is_offered(self):
         """Who works in two chapters and ticked one is led to the other, as in plain Odoo."""
         self.curious.company_ids += self.chapter_a

@@ -33,7 +33,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _handle_error(cls, exception):
-        if request.env and request.env.user.has_group("base.group_system"):
+        # Nobody is logged in where a page asks for a login first.
+        user = request.env.user if request.env else None
+        if user and user.has_group("base.group_system"):
             return super()._handle_error(exception)
         if isinstance(exception, MissingError) or getattr(exception, "embassy_foreign", False):
             exception = MissingError(request.env["ir.rule"]._foreign_text())
