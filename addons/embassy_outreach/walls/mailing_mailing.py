@@ -46,14 +46,14 @@ class MailingMailing(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [{**vals, "sender_id": False} for vals in vals_list]
-        named = [bool(vals.get("source_id")) for vals in vals_list]
-        mailings = super().create(vals_list)
-        for mailing, has_source in zip(mailings, named, strict=True):
-            if not has_source:
-                # sudo: the name of the mailing, made with it
-                source_sudo = mailing.source_id.sudo()
-                source_sudo.company_id = mailing.company_id
+        """Core makes a source along with each mailing: it has to be of the same chapter."""
+        mailings = self.browse()
+        for vals in vals_list:
+            chapter_id, here = vals.get("company_id"), self
+            if chapter_id and (self.env.su or chapter_id in self.env.companies.ids):
+                here = self.with_company(chapter_id)
+            mailing = super(MailingMailing, here).create([{**vals, "sender_id": False}])
+            mailings += mailing.with_env(self.env)
         mailings._pin_sender()
         return mailings
 
