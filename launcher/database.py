@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from pathlib import Path
 
 from . import addons, odoo_process
@@ -87,7 +88,14 @@ def _make_extensions(server: Server, name: str) -> None:
 
 def drop(server: Server, name: str) -> None:
     """Remove a database, ending its connections, and its files."""
-    _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    import psycopg2
+
+    for _try in range(20):
+        try:
+            _execute(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            break
+        except psycopg2.errors.InsufficientPrivilege:
+            time.sleep(0.5)  # PostgreSQL itself is tidying up there, and it is not ours to end
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 

@@ -11,7 +11,7 @@ import re
 import sys
 import time
 
-from launcher import odoo_bin, results
+from launcher import mutants, odoo_bin, results
 
 
 class Complaints(logging.Handler):
@@ -151,6 +151,8 @@ def main() -> None:
     hook()
     if core:
         run_all_after_loading()
+    if "EMBASSY_DROP" in os.environ:
+        mutants.drop_when_loaded()
     if "EMBASSY_LINT" in os.environ:
         look_only_at(os.environ["EMBASSY_LINT"].split(",") if os.environ["EMBASSY_LINT"] else [])
     odoo_bin.main()

@@ -30,6 +30,7 @@ DEBIAN = {
     "addons": ("chromium", "wkhtmltopdf"),
     "peers": ("chromium", "wkhtmltopdf"),
     "browser": ("chromium", "fonts-dejavu-core"),
+    "walls": ("chromium",),
     "compose": ("age", "buildah", "debootstrap", "nginx-light", "openssl"),
 }
 ODOO_GROUPS = ("addons", "peers")
@@ -53,6 +54,9 @@ def arguments(parser):
         action="store_true",
         help="walls: on Odoo and OCA without our addons, where the probes must find leaks",
     )
+    parser.add_argument(
+        "--declare", action="store_true", help="walls: write tests/walls/access.csv anew"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the test database and name it")
     parser.add_argument("--odoo", metavar="PATH", help="an Odoo 19 of your own")
     parser.add_argument("--db-url", metavar="URL", help="another database server")
@@ -69,6 +73,7 @@ def run(options):
                 "EMBASSY_ODOO_PATH": options.odoo,
                 "EMBASSY_DB_URL": options.db_url,
                 "EMBASSY_PLAIN": options.plain and "1",
+                "EMBASSY_DECLARE": options.declare and "1",
             }.items()
             if value
         }

@@ -28,7 +28,7 @@ def template(odoo, server, plain: bool) -> str:
     base = dependencies_template(odoo, server)
     name = f"embassy_{kind}_{addons.key(base, *leaks, *state)}"
     if not database.exists(server, name):
-        for old in database.names(server, f"embassy_{kind}_"):
+        for old in database.names(server, f"embassy_{kind}_"):  # of older code
             database.drop(server, old)
         database.create(server, f"{name}_new", base)
         modules = [LEAKY] if plain else [*OURS, LEAKY]
@@ -39,10 +39,11 @@ def template(odoo, server, plain: bool) -> str:
 
 
 def registry(odoo, server, name: str):
-    """Load Odoo into this process, once, and return the registry of a database."""
+    """Load Odoo into this process and return the registry of a database."""
     os.environ.update(odoo_process.environment(odoo, server))
     # Before the OCA addons that pip put below `odoo/addons`, which would hide Odoo itself.
-    sys.path.insert(0, str(odoo.root))
+    if str(odoo.root) not in sys.path:
+        sys.path.insert(0, str(odoo.root))
     importlib.import_module("odoo.cli")  # sets up the package
     from odoo.modules.registry import Registry
     from odoo.service.server import load_server_wide_modules
@@ -53,6 +54,15 @@ def registry(odoo, server, name: str):
     load_server_wide_modules()
     threading.current_thread().dbname = name  # where Odoo looks for it
     return Registry(name)
+
+
+def leave(name: str) -> None:
+    """Let go of a database, so that it can be copied or dropped."""
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import close_db
+
+    Registry.delete(name)
+    close_db(name)
 
 
 @contextlib.contextmanager

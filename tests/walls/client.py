@@ -60,7 +60,14 @@ def without_ids(text: str, ids) -> str:
 class Client:
     """One person with a session, or nobody where there is no login."""
 
-    def __init__(self, address: str, database: str, role: str, login: str | None = None):
+    def __init__(
+        self,
+        address: str,
+        database: str,
+        role: str,
+        login: str | None = None,
+        password: str = PASSWORD,
+    ):
         self.address, self.database, self.role = address, database, role
         self.http = requests.Session()
         self.http.trust_env = False
@@ -68,7 +75,7 @@ class Client:
         if login:
             answer = self.rpc(
                 "/web/session/authenticate",
-                {"db": database, "login": login, "password": PASSWORD},
+                {"db": database, "login": login, "password": password},
             ).json()
             assert answer.get("result", {}).get("uid"), f"{role} cannot log in: {answer}"
         self.login()

@@ -37,10 +37,10 @@ def pytest_ignore_collect(collection_path):
 class World:
     """A database with two planted chapters, seen from inside and through its server."""
 
-    def __init__(self, odoo, server, name: str, registry):
-        self.odoo, self.server, self.name, self.registry = odoo, server, name, registry
-        config = [row["model"] for row in table("unplanted.csv")]
-        self.a, self.b = (plant.plant_chapter(registry, c, config, PLAIN) for c in "AB")
+    def __init__(self, odoo, server, name: str, planters):
+        self.odoo, self.server, self.name = odoo, server, name
+        self.a, self.b = planters
+        self.registry = boot.registry(odoo, server, name)
         self.port = odoo_process.free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.logins = {}
@@ -60,32 +60,52 @@ class World:
     @contextlib.contextmanager
     def serving(self):
         """Serve the database."""
-        path = boot.addons_path(self.odoo)
+        words = ("--addons-path", boot.addons_path(self.odoo), "--max-cron-threads=0")
         with odoo_process.serving(
-            self.odoo,
-            self.server,
-            self.name,
-            self.port,
-            "--addons-path",
-            path,
-            "--max-cron-threads=0",
-            "--log-level=error",
+            self.odoo, self.server, self.name, self.port, *words, "--log-level=error"
         ):
             yield self
 
 
 @pytest.fixture(scope="session")
-def world(odoo, database_server):
-    """The world, made anew for each run."""
+def planted(odoo, database_server):
+    """A database with two planted chapters that nobody is connected to, and their planters."""
     template = boot.template(odoo, database_server, PLAIN)
     name = f"embassy_test_{os.getpid()}"
     database.drop(database_server, name)
     database.create(database_server, name, template)
-    try:
-        registry = boot.registry(odoo, database_server, name)
-        yield World(odoo, database_server, name, registry)
-    finally:
-        database.drop(database_server, name)
+    config = [row["model"] for row in table("unplanted.csv")]
+    registry = boot.registry(odoo, database_server, name)
+    planters = [plant.plant_chapter(registry, letter, config, PLAIN) for letter in "AB"]
+    boot.leave(name)
+    yield name, planters
+    database.drop(database_server, name)
+
+
+@pytest.fixture(scope="session")
+def copy(odoo, database_server, planted):
+    """Make a world of its own for a probe that changes what it looks at."""
+    template, planters = planted
+
+    @contextlib.contextmanager
+    def make(suffix: str):
+        parts = template.rsplit("_", 1)
+        name = f"{parts[0]}_{suffix}_{parts[1]}"
+        database.create(database_server, name, template)
+        try:
+            yield World(odoo, database_server, name, planters)
+        finally:
+            boot.leave(name)
+            database.drop(database_server, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def world(copy):
+    """The world that is only looked at."""
+    with copy("look") as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
@@ -120,8 +140,14 @@ def books(world):
 
 def side_by_side(work, tasks: list) -> list:
     """Do tasks in as many processes as there are processors, each with its own connections."""
+    global _work
+    _work = work  # the processes are forks: they need no pickled function
     with multiprocessing.get_context("fork").Pool(os.cpu_count(), _leave_connections) as pool:
-        return list(pool.imap_unordered(work, tasks, chunksize=1))
+        return list(pool.imap_unordered(_do, tasks, chunksize=1))
+
+
+def _do(task):
+    return _work(task)
 
 
 def _leave_connections():

@@ -92,6 +92,8 @@ class Door:
         methods = routing.get("methods") or ["GET", "POST"]
         if "GET" in methods:
             self.twice(rule.rule, lambda id_: self.get(path(id_), **filled(id_)))
+            if parameters and PART.search(rule.rule):  # without a token, rights alone count
+                self.twice(rule.rule, lambda id_: self.get(path(id_)))
         if "POST" in methods and (parameters or "GET" not in methods):
             self.twice(rule.rule, lambda id_: self.post(path(id_), **filled(id_)))
 

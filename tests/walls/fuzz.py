@@ -9,7 +9,7 @@ from plant import BANDS, MISSING
 
 FOREIGN = BANDS["A"] + 1
 # Called without rows they change what the probe stands on, or take a file.
-LEFT_OUT = {"create", "name_create", "load", "message_process", "web_save_multi"}
+LEFT_OUT = {"call_home", "create", "name_create", "load", "message_process", "web_save_multi"}
 # Of what all models share, this much is tried on every model, the rest on some.
 SHARED_ALWAYS = ("read", "web_read", "copy", "write", "export_data", "web_save")
 SHARED_SAMPLE = 12

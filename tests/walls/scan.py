@@ -20,6 +20,13 @@ class Scan:
         self.thorough = role in THOROUGH
         self.own_id = BANDS["B"]
 
+    def rows_only(self, names) -> None:
+        """Ask of some models only whether rows of others are seen."""
+        for name in names:
+            look = Look(self, name)
+            if look.model.has_access("read"):
+                look.rows_of_others()
+
     def run(self, names=None) -> None:
         """Look into each model of the registry."""
         for name in names or sorted(self.env.registry):
@@ -173,16 +180,23 @@ class Look:
             if field.type in ("char", "text", "html"):
                 self.oracle(name)
             elif field.relational and field.comodel_name in self.env:
-                comodel = self.env[field.comodel_name]
-                texts = [
-                    sub.name
-                    for sub in comodel._fields.values()
-                    if sub.type in ("char", "text", "html") and sub._description_searchable
-                ]
-                if not self.scan.thorough:
-                    texts = [text for text in texts if text == comodel._rec_name]
-                for text in texts:
+                for text in self.telling(self.env[field.comodel_name]):
                     self.oracle(f"{name}.{text}")
+
+    def telling(self, comodel):
+        """Fields to ask for through a relation: the name, two that are stored, all that search
+        in a way of their own, which may be with more rights.
+        """
+        texts = [
+            sub
+            for sub in comodel._fields.values()
+            if sub.type in ("char", "text", "html") and sub._description_searchable
+        ]
+        found = {sub.name for sub in texts if sub.name == comodel._rec_name}
+        if self.scan.thorough:
+            found |= {sub.name for sub in texts if not sub.store}
+            found |= {sub.name for sub in [sub for sub in texts if sub.store][:2]}
+        return sorted(found)
 
     def oracle(self, path):
         def count(word):

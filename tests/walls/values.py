@@ -192,6 +192,7 @@ BY_HAND = {
         "mass_mailing_id": p.row("mailing.mailing"),
         "email": mail(p, "mailing.trace"),
     },
+    "res.currency.rate": lambda p: {"name": p.now.date(), "rate": 1.0},
     "res.users.settings": lambda p: {"user_id": p.people["portal"]},
     "res.users.settings.volumes": lambda p: {"guest_id": False},
     "res.device.log": lambda p: {"user_id": p.env.uid},

@@ -1,3 +1,5 @@
+import requests
+
 from odoo import api, fields, models
 
 
@@ -19,6 +21,14 @@ class EmbassyLeaky(models.Model):
     @api.model
     def tell_of(self, leaky_id):
         return self.browse(leaky_id).sudo().note
+
+    @api.model
+    def call_home(self):
+        """Ask a machine outside for something."""
+        try:
+            return requests.get("http://home.example.org/", timeout=3).text
+        except requests.RequestException:
+            return ""
 
     def _cron_tell_everybody(self):
         """Send the words of each chapter to the addresses of all."""

@@ -1,0 +1,42 @@
+"""Takes one wall of the addons away before Odoo's tests run (see `tests/walls/mutants.py`).
+
+A wall is an override in a folder `walls/`, named "package.module:Class.method" in EMBASSY_DROP.
+What it overrides is called instead, so that the addon works as if nobody had written it.
+"""
+
+import importlib
+import os
+
+
+def drop_when_loaded() -> None:
+    """Have Odoo load the addon of the named override without it."""
+    from odoo.modules import module
+
+    where, _colon, method = os.environ["EMBASSY_DROP"].partition(":")
+    addon = where.split(".")[2]
+    load = module.load_openerp_module
+
+    def loading(name):
+        load(name)
+        if name == addon:
+            class_name, _dot, method_name = method.partition(".")
+            _drop(getattr(importlib.import_module(where), class_name), method_name)
+
+    module.load_openerp_module = loading
+    from odoo.modules import loading as caller
+
+    caller.load_openerp_module = loading
+
+
+def _drop(cls: type, name: str) -> None:
+    """Put a function that calls the overridden one in the place of a method."""
+
+    def overridden(self, *args, **kwargs):
+        return getattr(super(cls, self), name)(*args, **kwargs)
+
+    original = vars(cls)[name]
+    if isinstance(original, classmethod):
+        setattr(cls, name, classmethod(overridden))
+    else:
+        overridden.__dict__.update(original.__dict__)  # what Odoo's decorators left there
+        setattr(cls, name, overridden)

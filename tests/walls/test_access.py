@@ -1,0 +1,72 @@
+"""Role × model × operation × relation, for all models of the registry."""
+
+import os
+from fnmatch import fnmatch
+
+import access
+import boot
+import pytest
+from conftest import side_by_side
+from hits import Book, table
+
+
+@pytest.fixture(scope="module")
+def allowed(world, books):
+    """What the registry allows."""
+    found = {}
+    for part in side_by_side(lambda role: access.allowed(world, [role]), list(world.b.people)):
+        found |= part
+    book = books["access"] = Book()
+    book.asked["access"] = len(world.b.people) * len(world.registry) * 12
+    return found
+
+
+def test_access_is_what_is_declared(allowed):
+    """A model that is new, or that somebody may do more or less with, is looked at by a person."""
+    named = access.declared_by_addons()
+    found = {key: cells for key, cells in allowed.items() if key[0] not in named}
+    if os.environ.get("EMBASSY_DECLARE"):
+        access.write(found)
+    declared = access.read()
+    wrong = [
+        f"{model}, {role}: own {own or '-'}, other {other or '-'}, shared {shared or '-'}; "
+        f"declared {declared.get((model, role), 'nothing')}"
+        for (model, role), (own, other, shared) in sorted(found.items())
+        if declared.get((model, role)) != (own, other, shared)
+    ]
+    wrong += [f"{key} is declared and not so" for key in declared.keys() - found.keys()]
+    wrong.insert(0, "./embassy test walls --declare writes the table; what differs:")
+    assert len(wrong) == 1, "\n".join(wrong)
+
+
+def test_nothing_may_be_done_with_rows_of_others(allowed, books):
+    """Of the other chapter's rows no role may create, read, change or delete any."""
+    for (model, role), (_own, other, _shared) in allowed.items():
+        if other:
+            books["access"].hit("access", role, model, other)
+    assert not books["access"].hits, books["access"].summary()
+
+
+def test_what_is_of_the_installation_is_written_by_no_role(world):
+    """What is not planted in a chapter is nobody's there to make or change."""
+    config = [row["model"] for row in table("unplanted.csv")]
+    open_to = {
+        (name, role)
+        for role, uid in world.b.people.items()
+        for name in world.registry
+        if not world.registry[name]._abstract and not world.registry[name]._transient
+        if any(fnmatch(name, pattern) for pattern in config) and _may_write(world, uid, name)
+    }
+    assert not open_to, sorted(open_to)
+
+
+def _may_write(world, uid, name):
+    with boot.environment(world.registry, uid, [world.b.company.id]) as env:
+        return any(env[name].has_access(operation) for operation in ("create", "write", "unlink"))
+
+
+def test_people_work_with_their_own(allowed, world):
+    """The walls are not green because everything is closed."""
+    own = {model for (model, role), cells in allowed.items() if role == "everything" and cells[0]}
+    blind = world.b.rows.keys() - own
+    assert len(own) > 60, f"own rows seen of {len(own)} models, not of {sorted(blind)}"
