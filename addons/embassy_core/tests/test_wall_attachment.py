@@ -58,6 +58,14 @@ class TestWallAttachment(WallCase, HttpCase):
         self.env.invalidate_all()
         self.assertTrue(self.shared.with_env(self.env_b).image_128)
 
+    def test_files_of_what_all_chapters_share(self):
+        """A template that came with Odoo is sent by all, so its files are all chapters'."""
+        template = self.env.ref("calendar.calendar_template_meeting_invitation")
+        file = self._keep(self.env, res_model="mail.template", res_id=template.id)
+        self.assertFalse(file.company_id)
+        for env in (self.env_a, self.env_b):
+            self.assertSeen(file, env)
+
     def test_files_of_others_are_named_by_no_way(self):
         contact = self.contact_b.with_env(self.env_b)
         self.assertForeign(

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -123,6 +125,61 @@ class TestWallMail(WallCase):
         missing = [self.contact_b.id + 1_000_000]
         self.assertForeign(contact.message_subscribe, missing)
         self.assertForeign(contact.message_post, body="Marker", partner_ids=missing)
+
+    def test_documents_of_others_take_nothing(self):
+        hung = {"res_id": self.contact_a.id}
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        contact = self.contact_a.with_env(self.env_b)
+        for call, values in (
+            (self.env_b["mail.message"].create, {"model": "res.partner", "body": "x", **hung}),
+            (self.env_b["mail.activity"].create, {"res_model_id": model_id, **hung}),
+            (
+                self.env_b["mail.scheduled.message"].create,
+                {
+                    "model": "res.partner",
+                    "author_id": self.curious.partner_id.id,
+                    "scheduled_date": "2100-01-01",
+                    **hung,
+                },
+            ),
+        ):
+            self.assertForeign(call, values)
+        own = self.curious.partner_id.ids
+        for call in (
+            lambda: contact.message_post(body="x"),
+            lambda: contact.message_subscribe(self.user_b["coordinator"].partner_id.ids),
+            lambda: contact.activity_schedule("mail.mail_activity_data_todo"),
+            lambda: contact.message_notify(body="x", partner_ids=own),
+            lambda: self.env_b["mail.thread"].message_notify(
+                body="x", partner_ids=own, model="res.partner", res_id=contact.id
+            ),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                call()
+        self.assertFalse(contact.sudo().message_ids | contact.sudo().message_ids.child_ids)
+
+    def test_dialogs_tell_nothing_of_documents_of_others(self):
+        """The dialogs name documents by text, so no reference is checked."""
+        ids = str(self.contact_a.ids)
+        for model, values in (
+            ("mail.compose.message", {"model": "res.partner", "res_ids": ids}),
+            (
+                "mail.compose.message",
+                {"model": "res.partner", "res_ids": ids, "composition_mode": "mass_mail"},
+            ),
+            ("mail.activity.schedule", {"res_model": "res.partner", "res_ids": ids}),
+            ("mail.followers.edit", {"res_model": "res.partner", "res_ids": ids}),
+        ):
+            with self.subTest(model=model):
+                told = ""
+                try:
+                    with self.env.cr.savepoint():
+                        dialog = self.env_b[model].create(values)
+                        told = str(dialog.read()) + str(dialog.onchange({**values}, [], {}))
+                except (AccessError, UserError) as error:
+                    told = str(error)
+                self.assertNotIn("Contact a", told)
+                self.assertNotIn(self.contact_a.email, told)
 
     def test_talk_inside_a_chapter(self):
         """Colleagues write to each other, follow, and answer by the composer."""
@@ -435,6 +492,11 @@ class TestWallMail(WallCase):
         self.assertHidden(message)
         self.assertHidden(file)
         self.assertEqual(message.sudo().record_company_id, self.chapter_a)
+
+    def test_shared_records_have_no_place_for_talk(self):
+        view = self.env_a["res.partner"].get_view(self.env.ref("base.view_partner_form").id, "form")
+        chatter = etree.fromstring(view["arch"]).find(".//chatter")
+        self.assertEqual(chatter.get("invisible"), "directory_kind and not company_id")
 
     # What it costs
 

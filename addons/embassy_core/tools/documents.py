@@ -6,11 +6,8 @@ so neither a foreign key nor a record rule reaches it. Here one query asks for m
 
 from collections import defaultdict
 
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tools import SQL
-
-# Models whose rows without a chapter are shared on purpose.
-SHARED = ("embassy.kept.mixin", "embassy.shared.mixin")
 
 # What moves with a document: table, the column of its model, the column of the chapter.
 HUNG = (
@@ -32,10 +29,10 @@ def chapters_of(env, references):
         if not name:
             continue
         # sudo: the chapter alone, of a document that other checks ask for
-        documents_sudo = env[model].sudo().browse(ids).exists()
-        for document_sudo in documents_sudo:
+        documents_sudo = env[model].sudo().browse(ids)
+        for id_, document_sudo in _known(documents_sudo, name):
             if document_sudo[name]:
-                found[model, document_sudo.id] = document_sudo[name].id
+                found[model, id_] = document_sudo[name].id
     return found
 
 
@@ -56,15 +53,18 @@ def refuse_on_shared(env, references):
 
 
 def shared_by_chapters(records):
-    """Those of ``records`` that all chapters share on purpose."""
-    if not any(records.env.registry[name] in type(records).__mro__ for name in SHARED):
+    """Those of ``records`` that one chapter keeps for all."""
+    if records.env.registry["embassy.kept.mixin"] not in type(records).__mro__:
         return records.browse()
     # sudo: whether it has a chapter at all
-    shared_sudo = records.sudo().exists().filtered(lambda record: not record.company_id)
-    if records._name == "res.partner":
+    records_sudo = records.sudo()
+    return records.browse(
+        id_
+        for id_, record_sudo in _known(records_sudo, "company_id")
         # Other contacts without a chapter are people who work in several.
-        shared_sudo = shared_sudo.filtered("directory_kind")
-    return records.browse(shared_sudo._ids)
+        if not record_sudo.company_id
+        and (record_sudo._name != "res.partner" or record_sudo.directory_kind)
+    )
 
 
 def of_chapter(partners, chapter):
@@ -173,5 +173,16 @@ def _by_model(env, references):
     ids = defaultdict(set)
     for model, id_ in references:
         if model in env and id_ and not env[model]._abstract:
-            ids[model].add(id_)
+            ids[model].add(int(id_))
     return ids
+
+
+def _known(records, name):
+    """Pairs of id and record, of those that are there; no query for what was read already."""
+    records.fetch([name])
+    for record in records:
+        try:
+            record[name]  # noqa: B018
+        except MissingError:
+            continue
+        yield record.id, record

@@ -39,7 +39,7 @@ class IrAttachment(models.Model):
         chapters = chapters_of(self.env, documents)
         return super().create(
             [
-                {**vals, "company_id": chapters[document]} if document in chapters else vals
+                {**vals, "company_id": self._chapter_of(document, chapters, self.env.company.id)}
                 for vals, document in zip(vals_list, documents, strict=True)
             ]
         )
@@ -54,11 +54,29 @@ class IrAttachment(models.Model):
             refuse_on_shared(
                 self.env, (document for file, document in documents.items() if not file.res_field)
             )
+            chapters = chapters_of(self.env, documents.values())
             for file_sudo, document in documents.items():
-                chapter_id = chapters_of(self.env, [document]).get(document)
-                if chapter_id and file_sudo.company_id.id != chapter_id:
+                chapter_id = self._chapter_of(document, chapters, file_sudo.company_id.id)
+                if file_sudo.company_id.id != chapter_id:
                     file_sudo.company_id = chapter_id
         return result
+
+    @api.model
+    def _chapter_of(self, document, chapters, otherwise):
+        """The chapter of a file: of its document, or of whoever adds it.
+
+        None for what hangs on a list entry that all chapters share, such as a template.
+
+        :param document: pair of model and id
+        :param chapters: what ``chapters_of`` found
+        :param otherwise: id of the chapter for a document without one
+        """
+        model, res_id = document
+        shared = self.env.registry["embassy.shared.mixin"]
+        if document not in chapters and res_id and model in self.env:
+            if issubclass(self.env.registry[model], shared):
+                return False
+        return chapters.get(document) or otherwise
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
