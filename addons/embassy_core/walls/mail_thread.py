@@ -173,7 +173,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Mail is handled in the chapter of the record or of the address, not in OdooBot's."""
-        thread_id = super()._message_route_process(message, message_dict, ())
+        thread_id = False
         for model, res_id, custom_values, user_id, alias in routes or ():
             chapter = self._chapter_of_route((model, res_id, custom_values, user_id, alias))
             # sudo: whether who writes works there
