@@ -10,8 +10,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/visit_rules.xml",
+        "walls/event_rules.xml",
+        "walls/mailing_rules.xml",
+        "data/ir_cron_data.xml",
         "data/embassy_visit_kind_data.xml",
         "views/event_event_views.xml",
+        "views/mailing_mailing_views.xml",
         "views/embassy_programme_item_views.xml",
         "views/embassy_visit_kind_views.xml",
         "views/embassy_outreach_menus.xml",

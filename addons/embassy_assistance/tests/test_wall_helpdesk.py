@@ -70,6 +70,16 @@ class TestWallHelpdesk(CaseChapters):
         self.assertIn(self.rows[self.chapter_b]["helpdesk.ticket"], found)
         self.assertNotIn(self.rows[self.chapter_a]["helpdesk.ticket"], found)
 
+    def test_promises_are_asked_for_one_by_one(self):
+        """A worker of one ticket asks for the promises of all: the helpdesk raised instead."""
+        ticket = self.rows[self.chapter_b]["helpdesk.ticket"]
+        clerk = self.user_b["case_worker"]
+        clerk.group_ids += self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
+        row = self.as_user(self.rows[self.chapter_b]["helpdesk.ticket.sla"], clerk)
+        self.assertFalse(row._filtered_access("read"))
+        ticket.user_id = clerk
+        self.assertEqual(row._filtered_access("read"), row)
+
     def test_nothing_is_everybodys_by_accident(self):
         mine = self.rows[self.chapter_b]
         for model in ("helpdesk.ticket.team", "helpdesk.ticket.tag"):

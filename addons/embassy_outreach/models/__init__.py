@@ -1,3 +1,4 @@
+from . import embassy_narrow_mixin
 from . import embassy_delegate
 from . import embassy_programme_item
 from . import embassy_visit_kind

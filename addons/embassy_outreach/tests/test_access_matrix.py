@@ -24,3 +24,147 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
 
     def values_event_event(self, chapter):
         return self.visit_values(chapter)
+
+    # Of other events than visits
+
+    def _event_of(self, chapter):
+        return self.visit_of(chapter, is_visit=False)
+
+    def _unique(self):
+        return f"Probe {next(self.numbers)}"
+
+    def values_event_event_ticket(self, chapter):
+        return {"name": "Probe", "event_id": self._event_of(chapter).id}
+
+    def values_event_slot(self, chapter):
+        day = {"date": "2026-06-02", "start_hour": 10, "end_hour": 11}
+        return {"event_id": self._event_of(chapter).id, **day}
+
+    def values_event_registration(self, chapter):
+        return {"name": "Probe", "event_id": self._event_of(chapter).id}
+
+    def _registration_of(self, chapter):
+        registrations = self.env["event.registration"]
+        return registrations.create(self.values_event_registration(chapter))
+
+    def values_event_registration_answer(self, chapter):
+        question = self.env.ref("event.event_question_name")
+        return {
+            "registration_id": self._registration_of(chapter).id,
+            "question_id": question.id,
+            "value_text_box": "Probe",
+        }
+
+    def _mail_values(self, chapter):
+        template = self.env.ref("event.event_reminder")
+        template_ref = f"mail.template,{template.id}"
+        return {"event_id": self._event_of(chapter).id, "template_ref": template_ref}
+
+    def values_event_mail(self, chapter):
+        return self._mail_values(chapter)
+
+    def values_event_mail_registration(self, chapter):
+        registration = self._registration_of(chapter)
+        scheduler = self.env["event.mail"].create(
+            {**self._mail_values(chapter), "event_id": registration.event_id.id}
+        )
+        return {"scheduler_id": scheduler.id, "registration_id": registration.id}
+
+    def values_event_mail_slot(self, chapter):
+        slot = self.env["event.slot"].create(self.values_event_slot(chapter))
+        scheduler = self.env["event.mail"].create(
+            {**self._mail_values(chapter), "event_id": slot.event_id.id}
+        )
+        return {"scheduler_id": scheduler.id, "event_slot_id": slot.id}
+
+    def _named(self, chapter):
+        return {"name": self._unique(), "company_id": chapter.id}
+
+    def values_event_type(self, chapter):
+        return self._named(chapter)
+
+    def _part_of_type(self, chapter):
+        return {"event_type_id": self.env["event.type"].create(self._named(chapter)).id}
+
+    def values_event_type_mail(self, chapter):
+        template = self.env.ref("event.event_reminder")
+        return {**self._part_of_type(chapter), "template_ref": f"mail.template,{template.id}"}
+
+    def values_event_type_ticket(self, chapter):
+        return {**self._part_of_type(chapter), "name": "Probe"}
+
+    def values_event_question(self, chapter):
+        return {"title": "Probe", "company_id": chapter.id}
+
+    def values_event_question_answer(self, chapter):
+        question = self.env["event.question"].create(self.values_event_question(chapter))
+        return {"name": "Probe", "question_id": question.id}
+
+    def values_event_stage(self, chapter):
+        return self._named(chapter)
+
+    def values_event_tag_category(self, chapter):
+        return self._named(chapter)
+
+    def values_event_tag(self, chapter):
+        category = self.env["event.tag.category"].create(self._named(chapter))
+        return {**self._named(chapter), "category_id": category.id}
+
+    # Of mailings
+
+    def values_mailing_list(self, chapter):
+        return self._named(chapter)
+
+    def values_mailing_contact(self, chapter):
+        return self._named(chapter)
+
+    def values_mailing_subscription(self, chapter):
+        return {
+            "list_id": self.env["mailing.list"].create(self._named(chapter)).id,
+            "contact_id": self.env["mailing.contact"].create(self._named(chapter)).id,
+        }
+
+    def values_mailing_subscription_optout(self, chapter):
+        return self._named(chapter)
+
+    def values_mailing_filter(self, chapter):
+        model = self.env["ir.model"]._get("res.partner")
+        return {**self._named(chapter), "mailing_domain": "[]", "mailing_model_id": model.id}
+
+    def values_mailing_mailing(self, chapter):
+        model = self.env["ir.model"]._get("res.partner")
+        return {
+            "subject": self._unique(),
+            "company_id": chapter.id,
+            "user_id": False,
+            "mailing_model_id": model.id,
+        }
+
+    def values_mailing_trace(self, chapter):
+        mailing = self.env["mailing.mailing"].create(self.values_mailing_mailing(chapter))
+        return {"mass_mailing_id": mailing.id, "model": "res.partner", "res_id": self.env.uid}
+
+    def values_link_tracker(self, chapter):
+        return {"url": f"https://example.org/{next(self.numbers)}", "company_id": chapter.id}
+
+    def values_link_tracker_code(self, chapter):
+        link = self.env["link.tracker"].create(self.values_link_tracker(chapter))
+        return {"link_id": link.id, "code": self._unique()}
+
+    def values_link_tracker_click(self, chapter):
+        return {"link_id": self.env["link.tracker"].create(self.values_link_tracker(chapter)).id}
+
+    def values_utm_campaign(self, chapter):
+        return {"title": self._unique(), "company_id": chapter.id, "user_id": self.env.uid}
+
+    def values_utm_source(self, chapter):
+        return self._named(chapter)
+
+    def values_utm_medium(self, chapter):
+        return self._named(chapter)
+
+    def values_utm_stage(self, chapter):
+        return self._named(chapter)
+
+    def values_utm_tag(self, chapter):
+        return self._named(chapter)

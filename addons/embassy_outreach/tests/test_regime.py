@@ -1,11 +1,11 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import VISIT, VisitChapters
+from .common import VISIT, OutreachChapters
 
 
 @tagged("post_install", "-at_install")
-class TestRegime(VisitChapters):
+class TestRegime(OutreachChapters):
     """Bodies of the regime are never invited, registered, listed or mailed."""
 
     @classmethod
@@ -72,7 +72,7 @@ class TestRegime(VisitChapters):
             mailing_list.contact_ids = contact
 
     def test_recipients_of_a_mailing(self):
-        mailing = self.env["mailing.mailing"].create(
+        mailing = self.env_a["mailing.mailing"].create(
             {
                 "subject": "News",
                 "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
@@ -80,14 +80,14 @@ class TestRegime(VisitChapters):
             }
         )
         self.assertEqual(mailing._get_recipients(), self.friend.ids)
-        mailing_list = self.env["mailing.list"].create({"name": "List"})
-        contacts = self.env["mailing.contact"].create(
+        mailing_list = self.env_a["mailing.list"].create({"name": "List"})
+        contacts = self.env_a["mailing.contact"].create(
             [
                 {"email": f"{name}@example.org", "list_ids": mailing_list.ids}
                 for name in ("friend", "later")
             ]
         )
-        mailing = self.env["mailing.mailing"].create(
+        mailing = self.env_a["mailing.mailing"].create(
             {
                 "subject": "News",
                 "mailing_model_id": self.env["ir.model"]._get_id("mailing.list"),

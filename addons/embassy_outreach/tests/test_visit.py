@@ -1,4 +1,4 @@
-from psycopg2.errors import CheckViolation
+from psycopg2.errors import CheckViolation, NotNullViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
@@ -70,7 +70,7 @@ class TestVisit(VisitChapters):
             visit.company_id = self.chapter_b
         with self.assertRaises(UserError):
             visit.is_visit = False
-        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+        with mute_logger("odoo.sql_db"), self.assertRaises(NotNullViolation):
             self.env.cr.execute("UPDATE event_event SET company_id = NULL WHERE id = %s", visit.ids)
 
     def test_foreign_chapter_is_refused(self):

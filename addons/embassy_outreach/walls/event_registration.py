@@ -1,11 +1,16 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class EventRegistration(models.Model):
     """No list of people hangs on a visit, and nobody of the regime is registered anywhere."""
 
-    _inherit = "event.registration"
+    _name = "event.registration"
+    _inherit = ["embassy.narrow.mixin", "event.registration", "embassy.wall.mixin"]
+    _check_company_auto = True
+
+    company_id = fields.Many2one(index=True)
+    partner_id = fields.Many2one(check_company=True)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -41,3 +46,8 @@ class EventRegistration(models.Model):
         self.env["res.partner"]._regime_guard(
             registrations_sudo.partner_id, filter(None, registrations_sudo.mapped("email"))
         )
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Odoo looks for others with the same address, by the mail gateway as the system."""
+        narrow = self.with_context(only_chapter_ids=self.company_id.ids)
+        return super(EventRegistration, narrow)._message_post_after_hook(message, msg_vals)

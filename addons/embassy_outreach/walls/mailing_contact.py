@@ -1,8 +1,19 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from .owner import put_where_owner_works
 
 
 class MailingContact(models.Model):
-    _inherit = "mailing.contact"
+    _name = "mailing.contact"
+    _inherit = ["embassy.narrow.mixin", "mailing.contact", "embassy.chapter.mixin"]
+
+    list_ids = fields.Many2many(check_company=True)
+    tag_ids = fields.Many2many(check_company=True)
+
+    def _init_column(self, column_name):
+        if column_name == "company_id":
+            put_where_owner_works(self, "create_uid")
+        return super()._init_column(column_name)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -20,3 +31,9 @@ class MailingContact(models.Model):
         # sudo: the address alone is read, by the path that has just written the row
         contacts_sudo = self.sudo()
         self.env["res.partner"]._regime_guard(emails=filter(None, contacts_sudo.mapped("email")))
+
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        """What may be put into a mailing is the recipient's own."""
+        own = ("email", "first_name", "last_name", "company_name")
+        return super().mail_allowed_qweb_expressions() + tuple(f"object.{name}" for name in own)

@@ -1,10 +1,19 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class MailingSubscription(models.Model):
-    """An address that was taken up before it was known to be the regime's joins no new list."""
+    """A subscription is its list's.
+
+    The chapter is not stored: lists and contacts write rows here that no ORM computes. An address
+    that was taken up before it was known to be the regime's joins no new list.
+    """
 
     _inherit = "mailing.subscription"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", "Chapter", related="list_id.company_id")
+    contact_id = fields.Many2one(check_company=True)
+    opt_out_reason_id = fields.Many2one(check_company=True)
 
     @api.model_create_multi
     def create(self, vals_list):
