@@ -190,3 +190,18 @@ class TestDeskMembership(CaseChapters):
         self.assertTrue(seen.search([("id", "=", case.id)]))
         worker.group_ids = self.env.ref("base.group_user")
         self.assertFalse(seen.search([("id", "=", case.id)]))
+
+    def test_a_chapter_lost_on_its_own_page_counts_at_once(self):
+        """Odoo forgets a person's chapters when the person is written, and not the chapter."""
+        worker = self.user_a["case_worker"]
+        worker.company_ids += self.chapter_b
+        case = self.case_of(self.desk_a)
+        seen = self.as_user(self.env["helpdesk.ticket"], worker)
+        self.assertTrue(seen.search([("id", "=", case.id)]))
+        self.desk_a.user_ids -= worker
+        worker.company_id = self.chapter_b
+        self.assertIn(self.chapter_a.id, worker._get_company_ids())
+        self.chapter_a.write({"user_ids": [Command.unlink(worker.id)]})
+        self.assertNotIn(self.chapter_a.id, worker._get_company_ids())
+        with self.assertRaises(AccessError):
+            seen.search([("id", "=", case.id)])

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import VISIT, OutreachChapters
@@ -80,6 +80,8 @@ class TestRegime(OutreachChapters):
             }
         )
         self.assertEqual(mailing._get_recipients(), self.friend.ids)
+        with self.assertRaises(AccessError):
+            mailing.action_send_mail(res_ids=self.regime.ids)
         mailing_list = self.env_a["mailing.list"].create({"name": "List"})
         contacts = self.env_a["mailing.contact"].create(
             [

@@ -204,10 +204,37 @@ class TestWallMailing(OutreachChapters):
         self.assertEqual(self.mailing_a.sender_id, self.mailer_a)
         self.env.invalidate_all()
         as_system = self.mailing_a.with_env(self.env)
+        self.assertEqual(as_system.total, 1)
         self.assertEqual(as_system._get_recipients(), self.partner_a.ids)
         self.assertEqual(as_system._get_remaining_recipients(), self.partner_a.ids)
         self.assertEqual(self.reached(), ["anna@example.org"])
         self.assertEqual(as_system.mailing_trace_ids.res_id, self.partner_a.id)
+        self.assertEqual(as_system.mailing_trace_ids.create_uid, self.mailer_a)
+
+    def test_the_job_looks_through_no_one_elses_eyes(self):
+        """A domain that asks for what the sender does not see finds nobody, though all see her."""
+        kind = self.env["embassy.institution.type"].search([("company_id", "=", False)], limit=1)
+        shared = self.env["res.partner"].create(
+            {
+                "name": "Council",
+                "email": "council@example.org",
+                "directory_kind": "institution",
+                "institution_type_id": kind.id,
+                "company_id": False,
+                "keeper_company_id": self.chapter_a.id,
+            }
+        )
+        self.env["res.partner"].create(
+            {"name": "Hidden", "parent_id": shared.id, "company_id": self.chapter_b.id}
+        )
+        for name, found in (("Hidden", []), ("Council", shared.ids)):
+            field = "child_ids.name" if name == "Hidden" else "name"
+            mailing = self.mailing_to_contacts(
+                self.env_a, mailing_domain=repr([("id", "=", shared.id), (field, "=", name)])
+            )
+            mailing.action_launch()
+            self.env.invalidate_all()
+            self.assertEqual(mailing.with_env(self.env)._get_recipients(), found)
 
     def test_scheduled_and_sent_at_once(self):
         self.mailing_a.write(

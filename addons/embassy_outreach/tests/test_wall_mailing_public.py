@@ -93,6 +93,14 @@ class TestWallMailingPublic(OutreachChapters, HttpCase):
         self.assertEqual(self.contacts["a"].list_ids, self.lists["a"])
         self.assertEqual(self.contacts["b"].list_ids, self.lists["b"][0])
 
+    def test_lists_of_two_chapters_are_joined_by_two_contacts(self):
+        """Who is known in two chapters chooses lists of both on the own page."""
+        lists = self.lists["a"] + self.lists["b"]
+        lists.with_env(self.env)._update_subscription_from_email(self.address, opt_out=False)
+        self.env.invalidate_all()
+        for key, contact in self.contacts.items():
+            self.assertEqual(contact.list_ids, self.lists[key])
+
     def test_one_click_leaves_the_list(self):
         params = self.token_of("a")
         path = f"/mailing/{params.pop('mailing_id')}/unsubscribe_oneclick"
