@@ -109,7 +109,7 @@ def compare(
 def known() -> dict[str, str]:
     """Return what is red with us on purpose: pattern of a test's name -> reason."""
     lines = RED.read_text(encoding="utf-8").splitlines() if RED.exists() else []
-    rows = [line.split("|", 1) for line in lines if line.strip() and not line.startswith("#")]
+    rows = [line.split(" | ", 1) for line in lines if line.strip() and not line.startswith("#")]
     return {pattern.strip(): reason.strip() for pattern, reason in rows}
 
 
