@@ -7,7 +7,7 @@ from hits import Book
 
 # The ways by which the addon that leaks on purpose must come out.
 WAYS = {
-    "copy_data", "default", "display_name", "domain", "export_data", "formatted_read_group",
+    "copy_data", "default", "domain", "export_data", "formatted_read_group",
     "name_search", "read", "search", "search_count", "web_read", "web_read_group",
     "web_search_read",
 }  # fmt: skip
