@@ -227,6 +227,28 @@ class TestWallBase(ChapterCase):
         Wizard.create({})._merge((twin | self.contact_b).ids)
         self.assertEqual(len((twin | self.contact_b).exists()), 1)
 
+    def test_templates_hold_no_programs(self):
+        """An editor of templates read any contact, as the system fills templates in."""
+        self.curious.group_ids += self.env.ref("mail.group_mail_template_editor")
+        program = "{{ env['res.partner'].sudo().browse(%d).name }}" % self.contact_a.id
+        values = {"name": "Letter", "model_id": self.env.ref("base.model_res_partner").id}
+        Template = self.Partner_b.env["mail.template"]
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            Template.create({**values, "subject": program})
+        template = Template.create({**values, "subject": "Dear {{ object.name }}"})
+        self.assertEqual(
+            template._render_field("subject", self.contact_b.ids)[self.contact_b.id],
+            f"Dear {self.contact_b.name}",
+        )
+        composer = self.Partner_b.env["mail.compose.message"].with_context(
+            default_composition_mode="mass_mail"
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mail = composer.create(
+                {"model": "res.partner", "res_ids": self.contact_b.ids, "subject": program}
+            )
+            mail._render_field("subject", self.contact_b.ids)
+
     def test_login_and_token_are_not_told(self):
         self.assertForeign(self.anna.partner_id.with_env(self.Partner_b.env).signup_get_auth_param)
         self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2c")

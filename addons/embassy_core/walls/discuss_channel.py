@@ -45,10 +45,10 @@ class DiscussChannel(models.Model):
             self = self.with_company(common[0])
         return super()._get_or_create_chat(partners_to, pin)
 
-    def add_members(self, partner_ids=None, guest_ids=None, **kwargs):
+    def add_members(self, partner_ids=None, guest_ids=None, *args, **kwargs):
         self.env["res.partner"].browse(partner_ids or [])._check_visible()
         self.env["mail.guest"].browse(guest_ids or [])._check_visible()
-        return super().add_members(partner_ids, guest_ids, **kwargs)
+        return super().add_members(partner_ids, guest_ids, *args, **kwargs)
 
     def _subscribe_users_automatically_get_members(self):
         """People of a group join by themselves, those of the chapter alone."""

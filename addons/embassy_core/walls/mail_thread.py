@@ -97,9 +97,9 @@ class MailThread(models.AbstractModel):
                 )
             self.env[model].invalidate_model([column])
 
-    def _message_log_batch(self, bodies, **kwargs):
+    def _message_log_batch(self, bodies, *args, **kwargs):
         return super(MailThread, self - shared_by_chapters(self))._message_log_batch(
-            bodies, **kwargs
+            bodies, *args, **kwargs
         )
 
     def _message_track(self, fields_iter, initial_values_dict):

@@ -93,6 +93,17 @@ class ResUsers(models.Model):
         )
         return sorted({self.partner_id.id, *(id_ for (id_,) in self.env.cr.fetchall())})
 
+    def has_group(self, group_ext_id):
+        """Editors of templates write words and simple placeholders, as everybody.
+
+        Odoo lets them write programs, which the system runs when a mail is made: such a one reads
+        any chapter. Who may do that stands above the walls anyway.
+        """
+        found = super().has_group(group_ext_id)
+        if found and group_ext_id == "mail.group_mail_template_editor":
+            return super().has_group("base.group_system")
+        return found
+
     @api.model
     def _check_uid_passwd(self, uid, passwd):
         """Refuse the calls of ``/xmlrpc`` and ``/jsonrpc``, which no gate of ours stands before."""

@@ -11,6 +11,7 @@ from . import event_mail_registration
 from . import event_question
 from . import event_question_answer
 from . import event_registration
+from . import event_registration_answer
 from . import event_stage
 from . import event_tag
 from . import event_tag_category
