@@ -36,7 +36,7 @@ DEBIAN = {
 ODOO_GROUPS = ("addons", "peers")
 STATIC = ("tests/static", "tests/launcher")
 SLOW = ("browser", "peers", "compose")  # not in --quick
-HEAVY = ("bench", "walls")  # by name only
+HEAVY = ("bench",)  # by name only
 WALLS_REPORT = STATE / "walls-report.txt"
 LIMIT = 2400  # seconds for one runner
 

@@ -230,7 +230,7 @@ class TestWallBase(ChapterCase):
     def test_templates_hold_no_programs(self):
         """An editor of templates read any contact, as the system fills templates in."""
         self.curious.group_ids += self.env.ref("mail.group_mail_template_editor")
-        program = "{{ env['res.partner'].sudo().browse(%d).name }}" % self.contact_a.id
+        program = f"{{{{ env['res.partner'].sudo().browse({self.contact_a.id}).name }}}}"
         values = {"name": "Letter", "model_id": self.env.ref("base.model_res_partner").id}
         Template = self.Partner_b.env["mail.template"]
         with self.assertRaises(AccessError), self.env.cr.savepoint():

@@ -4,6 +4,7 @@ Who sees which row stands in ``event_rules.xml`` and ``mailing_rules.xml``; here
 rule can say.
 """
 
+from . import digest_controllers
 from . import event_controllers
 from . import event_event
 from . import event_mail

@@ -1,3 +1,5 @@
+import json
+
 from odoo.http import request, route
 
 from odoo.addons.event.controllers.main import EventController
@@ -15,6 +17,18 @@ class WalledEvent(EventController):
         if not event or (slot_id and slot_id not in slots):
             raise request.not_found()
         return super().event_ics_file(event, slot_id=slot_id, **kwargs)
+
+    @route()
+    def event_my_tickets(self, event_id, registration_ids=None, tickets_hash=None, **kwargs):
+        """What is no list of numbers is refused before core looks whether there is the event."""
+        try:
+            ids = json.loads(registration_ids or "[]")
+        except ValueError:
+            ids = None
+        numbers = isinstance(ids, list) and all(isinstance(id_, int) for id_ in ids)
+        if not (ids and numbers and tickets_hash and tickets_hash.isascii()):
+            raise request.not_found()
+        return super().event_my_tickets(event_id, registration_ids, tickets_hash, **kwargs)
 
     @route()
     def init_barcode_interface(self, event_id):
