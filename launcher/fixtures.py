@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,7 @@ def _watched_page(browser, server):
         timezone_id="Europe/Vilnius",
     )
     page = context.new_page()
+    page.screenshot = partial(_take_screenshot, page.screenshot)
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(f"uncaught: {error}"))
     page.on(
@@ -173,6 +175,19 @@ def _watched_page(browser, server):
     complaints = list(page.complaints)
     context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def _take_screenshot(take, **options):
+    """Take a picture; a busy Chromium now and then says that it cannot, and then can."""
+    from playwright.sync_api import Error
+
+    for _try in range(2):
+        try:
+            return take(**options)
+        except Error as error:
+            if "Unable to capture screenshot" not in str(error):
+                raise
+    return take(**options)
 
 
 def _is_foreign(address: str, server: str) -> bool:
