@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class EmbassyChapterMixin(models.AbstractModel):
@@ -14,6 +15,8 @@ class EmbassyChapterMixin(models.AbstractModel):
     _inherit = ["embassy.wall.mixin"]
     _description = "Belongs to one chapter"
     _check_company_auto = True
+    # Columns that name whose a row is; the first that is filled counts.
+    _owner_columns = ("create_uid",)
 
     company_id = fields.Many2one(
         "res.company",
@@ -23,3 +26,19 @@ class EmbassyChapterMixin(models.AbstractModel):
         default=lambda self: self._default_company_id(),
         ondelete="restrict",
     )
+
+    def _init_column(self, column_name):
+        """Rows that stood before the walls belong where their owner works."""
+        if column_name == "company_id" and self._log_access:
+            table = SQL.identifier(self._table)
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %(table)s SET company_id = owner.company_id FROM res_users owner
+                       WHERE %(table)s.company_id IS NULL AND owner.id = COALESCE(%(columns)s)""",
+                    table=table,
+                    columns=SQL(", ").join(
+                        SQL.identifier(self._table, column) for column in self._owner_columns
+                    ),
+                )
+            )
+        return super()._init_column(column_name)

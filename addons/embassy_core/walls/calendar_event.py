@@ -10,6 +10,7 @@ class CalendarEvent(models.Model):
 
     _name = "calendar.event"
     _inherit = ["calendar.event", "embassy.chapter.mixin"]
+    _owner_columns = ("user_id", "create_uid")
 
     is_invited = fields.Boolean(
         compute="_compute_is_invited", search="_search_is_invited", string="I am invited"
@@ -41,17 +42,6 @@ class CalendarEvent(models.Model):
                WHERE res_partner_id = %s""",
             self.env.user.partner_id.id,
         )
-
-    def _init_column(self, column_name):
-        """What stands already belongs where its organiser works."""
-        if column_name == "company_id":
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE calendar_event SET company_id = u.company_id FROM res_users u
-                       WHERE u.id = COALESCE(user_id, calendar_event.create_uid)"""
-                )
-            )
-        return super()._init_column(column_name)
 
     @api.model
     def _get_public_fields(self):

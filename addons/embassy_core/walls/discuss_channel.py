@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..tools.documents import of_chapter
 
@@ -12,16 +11,6 @@ class DiscussChannel(models.Model):
 
     _name = "discuss.channel"
     _inherit = ["discuss.channel", "embassy.chapter.mixin"]
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE discuss_channel SET company_id = u.company_id FROM res_users u
-                       WHERE u.id = discuss_channel.create_uid"""
-                )
-            )
-        return super()._init_column(column_name)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..tools.documents import chapters_of
 
@@ -9,17 +8,7 @@ class MailActivity(models.Model):
 
     _name = "mail.activity"
     _inherit = ["embassy.document.mixin", "mail.activity", "embassy.chapter.mixin"]
-
-    def _init_column(self, column_name):
-        """What stands already belongs where who has to do it works; the hook knows better."""
-        if column_name == "company_id":
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE mail_activity SET company_id = u.company_id FROM res_users u
-                       WHERE u.id = COALESCE(user_id, mail_activity.create_uid)"""
-                )
-            )
-        return super()._init_column(column_name)
+    _owner_columns = ("user_id", "create_uid")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,24 +1,18 @@
 from odoo import api, fields, models
 
-from .owner import put_where_owner_works
-
 
 class EventEvent(models.Model):
     """Every event is one chapter's, and so is everything it is made of."""
 
     _name = "event.event"
     _inherit = ["event.event", "embassy.chapter.mixin"]
+    _owner_columns = ("user_id", "create_uid")
 
     company_id = fields.Many2one(required=True, index=True, ondelete="restrict")
     event_type_id = fields.Many2one(check_company=True)
     stage_id = fields.Many2one(check_company=True)
     tag_ids = fields.Many2many(check_company=True)
     question_ids = fields.Many2many(check_company=True)
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            put_where_owner_works(self, "user_id", "create_uid")
-        return super()._init_column(column_name)
 
     @api.model_create_multi
     def create(self, vals_list):

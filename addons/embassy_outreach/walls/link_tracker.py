@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .owner import put_where_owner_works
-
 
 class LinkTracker(models.Model):
     _name = "link.tracker"
@@ -11,11 +9,6 @@ class LinkTracker(models.Model):
     medium_id = fields.Many2one(check_company=True)
     source_id = fields.Many2one(check_company=True)
     mass_mailing_id = fields.Many2one(check_company=True)
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            put_where_owner_works(self, "create_uid")
-        return super()._init_column(column_name)
 
     @api.model
     def _get_title_from_url(self, url):

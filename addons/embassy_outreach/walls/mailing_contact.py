@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .owner import put_where_owner_works
-
 
 class MailingContact(models.Model):
     _name = "mailing.contact"
@@ -9,11 +7,6 @@ class MailingContact(models.Model):
 
     list_ids = fields.Many2many(check_company=True)
     tag_ids = fields.Many2many(check_company=True)
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            put_where_owner_works(self, "create_uid")
-        return super()._init_column(column_name)
 
     @api.model_create_multi
     def create(self, vals_list):

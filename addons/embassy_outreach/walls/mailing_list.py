@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .owner import put_where_owner_works
-
 
 class MailingList(models.Model):
     """Contacts join a list here without a subscription being created by the ORM."""
@@ -11,11 +9,6 @@ class MailingList(models.Model):
     _inherit = ["embassy.narrow.mixin", "mailing.list", "embassy.chapter.mixin"]
 
     contact_ids = fields.Many2many(check_company=True)
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            put_where_owner_works(self, "create_uid")
-        return super()._init_column(column_name)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .mailing_trace import KEPT_DAYS
-from .owner import put_where_owner_works
 
 SENDER_GROUP = "mass_mailing.group_mass_mailing_user"
 
@@ -19,6 +18,7 @@ class MailingMailing(models.Model):
 
     _name = "mailing.mailing"
     _inherit = ["mailing.mailing", "embassy.chapter.mixin"]
+    _owner_columns = ("user_id", "create_uid")
 
     sender_id = fields.Many2one(
         "res.users",
@@ -33,11 +33,6 @@ class MailingMailing(models.Model):
     contact_list_ids = fields.Many2many(check_company=True)
     mailing_filter_id = fields.Many2one(check_company=True)
     user_id = fields.Many2one(check_company=True)
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            put_where_owner_works(self, "user_id", "create_uid")
-        return super()._init_column(column_name)
 
     @api.depends("mailing_model_id")
     def _compute_reply_to_mode(self):

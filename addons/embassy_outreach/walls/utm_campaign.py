@@ -1,13 +1,12 @@
 from odoo import api, fields, models
 
-from .owner import put_where_owner_works
-
 
 class UtmCampaign(models.Model):
     """A campaign is one chapter's. Its name is unique there only, or it would tell of others."""
 
     _name = "utm.campaign"
     _inherit = ["utm.campaign", "embassy.chapter.mixin"]
+    _owner_columns = ("user_id", "create_uid")
 
     # As the system, the number that core puts behind a name would count those of others.
     name = fields.Char(compute_sudo=False)
@@ -21,11 +20,6 @@ class UtmCampaign(models.Model):
     _name_in_chapter = models.UniqueIndex(
         "(name, company_id)", "There is a campaign with this name already."
     )
-
-    def _init_column(self, column_name):
-        if column_name == "company_id":
-            put_where_owner_works(self, "user_id", "create_uid")
-        return super()._init_column(column_name)
 
     @api.model
     def _group_expand_stage_ids(self, stages, domain):
