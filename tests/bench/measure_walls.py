@@ -1,16 +1,15 @@
-"""Fills a database with contacts and times what the walls touch; run in Odoo's shell.
+"""Fills a database with contacts, or times what the walls touch; run in Odoo's shell.
 
-Prints one JSON line a measurement: name, median in ms, queries. With BENCH_FILL it fills the
-database first, as far as it is not filled.
+With BENCH_FILL it fills the database. Else it reads names of measurements from the file descriptor
+BENCH_ASKED, one a line, and answers each with one JSON line: milliseconds, queries, rows found.
 """
 
 import json
 import os
 import random
-import statistics
 import time
 
-CONTACTS, CHAPTERS, PORTAL_USERS, ROUNDS = 300_000, 24, 3_000, 9
+CONTACTS, CHAPTERS, PORTAL_USERS = 300_000, 24, 3_000
 WORDS = "Alpine Baltic Cedar Delta Ember Fjord Grove Harbor Island Juniper Krona Linden".split()
 
 
@@ -56,13 +55,8 @@ def fill(env):
             commercial_partner_id, active, type, partner_share, is_company, lang, create_date)
         SELECT %(first)s + n, word || ' ' || other || ' ' || n, word || ' ' || other || ' ' || n,
             'p' || n || '@example.org', 'p' || n || '@example.org',
-            CASE WHEN n < %(users)s AND NOT %(walled)s THEN NULL ELSE chapter END,
-            %(first)s + n, TRUE, 'contact', TRUE, FALSE, 'en_US', now() FROM seed""",
-        {
-            "first": first,
-            "users": PORTAL_USERS,
-            "walled": "is_shared" in env["res.partner"]._fields,
-        },
+            chapter, %(first)s + n, TRUE, 'contact', TRUE, FALSE, 'en_US', now() FROM seed""",
+        {"first": first},
     )
     cr.execute("SELECT setval('res_partner_id_seq', (SELECT max(id) FROM res_partner))")
     cr.execute("SELECT max(id) FROM res_users")
@@ -86,53 +80,63 @@ def fill(env):
     )
     cr.execute("SELECT setval('res_users_id_seq', (SELECT max(id) FROM res_users))")
     cr.commit()
-    # Statistics need a connection of their own: VACUUM runs in no transaction.
-    cr._cnx.autocommit = True
-    cr.execute("VACUUM ANALYZE res_partner, res_users, res_company_users_rel")
-    cr._cnx.autocommit = False
-    env.registry.clear_all_caches()
 
 
-def measure(env, name, call):
-    """Median of several warm runs, the cache of records being cold each time."""
-    times, queries = [], 0
-    for _round in range(ROUNDS):
-        env.invalidate_all()
-        before, start = env.cr.sql_log_count, time.perf_counter()
-        call()
-        times.append((time.perf_counter() - start) * 1000)
-        queries = env.cr.sql_log_count - before
-    row = {"name": name, "ms": round(statistics.median(times), 2), "queries": queries}
-    print("BENCH " + json.dumps(row), flush=True)
-
-
-def run(env):
-    """All measurements, as the officer of the largest and of a small chapter."""
+def measurements(env):
+    """What can be asked: name -> call, as the officer of the largest and of a small chapter."""
+    found = {}
     for size, login in (("large chapter", "bench00"), ("small chapter", "bench20")):
         user = env["res.users"].search([("login", "=", login)])
         mine = env(user=user.id, context={"allowed_company_ids": user.company_ids.ids})
         Partner = mine["res.partner"]
         spec = {"complete_name": {}, "email": {}, "phone": {}, "country_id": {"fields": {}}}
-        for name, call in {
-            "list of 80": lambda P=Partner, s=spec: P.web_search_read([], s, limit=80),
-            "name ilike, common": lambda P=Partner: P.search([("name", "ilike", "edar")], limit=80),
-            "name_search, rare": lambda P=Partner: P.name_search("fjord 2999", limit=8),
-            "name_search, common": lambda P=Partner: P.name_search("harbor", limit=8),
-            "count": lambda P=Partner: P.search_count([], limit=10_001),
-        }.items():
-            measure(env, f"{name}, {size}", call)
+        found |= {
+            f"{name}, {size}": call
+            for name, call in {
+                "list of 80": lambda P=Partner, s=spec: P.web_search_read([], s, limit=80),
+                "name ilike, common": lambda P=Partner: P.search(
+                    [("name", "ilike", "edar")], limit=80
+                ),
+                "name_search, rare": lambda P=Partner: P.name_search("fjord 2999", limit=8),
+                "name_search, common": lambda P=Partner: P.name_search("harbor", limit=8),
+                "count": lambda P=Partner: P.search_count([], limit=10_001),
+            }.items()
+        }
     if "is_shared" not in env["res.partner"]._fields:
-        return
+        return found
     from odoo.addons.embassy_core.walls.gate import _sees
 
     ids = Partner.search([], limit=80).ids
     values = {"parent_id": ids[0], "user_id": user.id, "company_id": user.company_id.id}
-    measure(env, "gate, 1 record", lambda: _sees(Partner, ids[:1]))
-    measure(env, "gate, 80 records", lambda: _sees(Partner, ids))
-    measure(env, "reference check, 3 models", lambda: Partner._check_references([values]))
+    return found | {
+        "gate, 1 record": lambda: _sees(Partner, ids[:1]),
+        "gate, 80 records": lambda: _sees(Partner, ids),
+        "reference check, 3 models": lambda: Partner._check_references([values]),
+    }
+
+
+def measure(env, call):
+    """Time one call, the cache of records being cold and all else warm."""
+    env.invalidate_all()
+    before, start = env.cr.sql_log_count, time.perf_counter()
+    result = call()
+    spent = time.perf_counter() - start
+    if isinstance(result, dict):
+        result = result["length"]
+    rows = result if isinstance(result, int) else len(result or ())
+    return {"ms": spent * 1000, "queries": env.cr.sql_log_count - before, "rows": rows}
+
+
+def answer(env, asked):
+    """Measure what is asked for, until nothing more is."""
+    calls = measurements(env)
+    print("BENCH " + json.dumps(list(calls)), flush=True)
+    for line in asked:
+        print("BENCH " + json.dumps(measure(env, calls[line.strip()])), flush=True)
 
 
 if os.environ.get("BENCH_FILL"):
     fill(env)  # noqa: F821 - the shell gives it
 else:
-    run(env)  # noqa: F821
+    with open(int(os.environ["BENCH_ASKED"])) as asked:
+        answer(env, asked)  # noqa: F821

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
+from odoo.tools import SQL
 
 from .common import ChapterCase
 
@@ -60,6 +61,70 @@ class TestWallBase(ChapterCase):
         # The sender of automatic messages is archived.
         system = self.env.ref("base.partner_root").with_env(self.Partner_b.env)
         self.assertTrue(system.has_access("read"))
+
+    def test_the_database_and_odoo_agree_who_sees_a_contact(self):
+        """The rule is asked of PostgreSQL when it searches, and of Odoo when it reads."""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        keeper = {"directory_kind": "institution", "keeper_company_id": self.chapter_a.id}
+        kept, shared, nobodys = Partner.create(
+            [
+                {"name": "Kept", "company_id": self.chapter_a.id, **keeper},
+                {"name": "Everybody's", "company_id": False, **keeper},
+                {"name": "Nobody's"},
+            ]
+        )
+        nobodys.company_id = False
+        self.user_b["case_worker"].company_ids += self.chapter_a
+        rows = Partner.search([])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.cr.execute("SELECT id, chapter_key FROM res_partner")
+        keys = dict(self.env.cr.fetchall())
+        self.assertEqual(keys, {row.id: row.chapter_key for row in rows})
+        self.assertEqual(keys[kept.id], self.chapter_a.id)
+        self.assertEqual(keys[shared.id], keys[self.env.ref("base.partner_root").id])
+        self.assertEqual(keys[nobodys.id], -nobodys.id)
+        self.assertNotIn(Partner.new({}).chapter_key, keys.values())
+        for user in (self.curious, self.user_b["case_worker"], self.user_a["portal"]):
+            with self.subTest(user.login):
+                mine = self.as_user(rows, user)
+                if user.has_group("base.group_user"):
+                    self.assertEqual(mine.search([]), mine._filtered_access("read"))
+                self.assertTrue(user.partner_id.with_env(mine.env).has_access("read"))
+                self.assertFalse(nobodys.with_env(mine.env).has_access("read"))
+
+    def test_a_person_sees_the_own_contact_wherever_it_stands(self):
+        self.env.cr.execute(
+            "UPDATE res_partner SET company_id = %s WHERE id = %s",
+            [self.chapter_a.id, self.curious.partner_id.id],
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        own = self.curious.partner_id.with_env(self.Partner_b.env)
+        self.assertTrue(own.has_access("read"))
+        self.assertEqual(own.search([("id", "in", (own | self.contact_a).ids)]), own)
+
+    def test_an_index_serves_the_wall(self):
+        """With many contacts, who searches does not open those of others."""
+        self.env.cr.execute(
+            """INSERT INTO res_partner (name, complete_name, active, type, company_id)
+               SELECT md5(n::text), md5(n::text), TRUE, 'contact',
+                      CASE WHEN n %% 4 = 0 THEN %s ELSE %s END
+                 FROM generate_series(1, 20000) n""",
+            [self.chapter_b.id, self.chapter_a.id],
+        )
+        self.env.cr.execute("ANALYZE res_partner")
+        for index, domain, limit in (
+            ("key", [], None),
+            ("order", [("name", "ilike", "a")], 80),
+        ):
+            with self.subTest(index):
+                order = limit and "complete_name, id desc"
+                query = self.Partner_b._search(domain, limit=limit, order=order)
+                self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+                plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+                self.assertIn(f"res_partner_chapter_{index}_index", plan)
+                self.assertIn("Index Cond: (chapter_key", plan)
 
     def test_archived_people_stay_behind_the_wall(self):
         self.anna.active = False

@@ -93,6 +93,10 @@ class ResUsers(models.Model):
         )
         return sorted({self.partner_id.id, *(id_ for (id_,) in self.env.cr.fetchall())})
 
+    def _chapter_keys(self, company_ids):
+        """Values of ``chapter_key`` of the contacts that this person sees (list of int)."""
+        return [*company_ids, 0, *(-id_ for id_ in self._partner_ids_beyond_chapters(company_ids))]
+
     def has_group(self, group_ext_id):
         """Editors of templates write words and simple placeholders, as everybody.
 
