@@ -251,6 +251,19 @@ class TestWallBase(ChapterCase):
         mine.write({"user_id": self.anna.id, "street": "New street"})
         self.assertEqual(mine.street, "New street")
 
+    def test_a_guess_at_hidden_lines_tells_nothing(self):
+        """Naming another chapter's contact passed where it stood, and showed it from then on."""
+        tag_b = self.env["res.partner.category"].create(
+            {"name": "Tag of B", "company_id": self.chapter_b.id}
+        )
+        tag_b.partner_ids = self.contact_a | self.contact_b
+        mine = tag_b.with_env(self.Partner_b.env)
+        for command in (Command.link(self.contact_a.id), Command.unlink(self.contact_a.id)):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertForeign(mine.write, {"partner_ids": [command]})
+            self.assertEqual(mine.partner_ids, self.contact_b)
+
     def test_properties_name_nobody_of_another_chapter(self):
         definition = [{"name": "who", "type": "many2one", "comodel": "res.partner"}]
         mine = self.contact_b.with_env(self.Partner_b.env)
