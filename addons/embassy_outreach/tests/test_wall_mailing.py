@@ -236,6 +236,26 @@ class TestWallMailing(OutreachChapters):
             self.env.invalidate_all()
             self.assertEqual(mailing.with_env(self.env)._get_recipients(), found)
 
+    def test_whoever_registered_without_a_contact_is_reached(self):
+        """Leaving out the regime left out all who are no contact."""
+        event = self.env_a["event.event"].create(
+            {
+                "name": "Evening",
+                "date_begin": "2030-01-01 18:00:00",
+                "date_end": "2030-01-01 20:00:00",
+            }
+        )
+        guest = self.env_a["event.registration"].create(
+            {"event_id": event.id, "name": "Guest", "email": "guest@example.org"}
+        )
+        guest.partner_id = False
+        mailing = self.mailing_to_contacts(
+            self.env_a,
+            mailing_model_id=self.env["ir.model"]._get_id("event.registration"),
+            mailing_domain=repr([("event_id", "=", event.id)]),
+        )
+        self.assertEqual(mailing._get_recipients(), guest.ids)
+
     def test_scheduled_and_sent_at_once(self):
         self.mailing_a.write(
             {"schedule_type": "scheduled", "schedule_date": "2020-01-01 00:00:00"}

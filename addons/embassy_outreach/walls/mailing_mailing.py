@@ -130,7 +130,7 @@ class MailingMailing(models.Model):
         if target._name == "res.partner":
             domain &= Domain("is_regime", "!=", True)
         elif "partner_id" in target._fields and target._fields["partner_id"].store:
-            domain &= Domain("partner_id.is_regime", "!=", True)
+            domain &= Domain("partner_id", "=", False) | Domain("partner_id.is_regime", "!=", True)
         if "email_normalized" in target._fields:
             domain &= Domain("email_normalized", "not in", self._regime_addresses())
         return domain
