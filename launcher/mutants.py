@@ -1,7 +1,8 @@
-"""Takes one wall of the addons away before Odoo's tests run (see `tests/walls/mutants.py`).
+"""Takes walls of the addons away before Odoo's tests run (see `tests/walls/mutants.py`).
 
-A wall is an override in a folder `walls/`, named "package.module:Class.method" in EMBASSY_DROP.
-What it overrides is called instead, so that the addon works as if nobody had written it.
+A wall is an override in a folder `walls/`, named "package.module:Class.method" in EMBASSY_DROP,
+where a comma stands between several. What it overrides is called instead, so that the addon works
+as if nobody had written it.
 """
 
 import importlib
@@ -9,18 +10,18 @@ import os
 
 
 def drop_when_loaded() -> None:
-    """Have Odoo load the addon of the named override without it."""
+    """Have Odoo load the addons of the named overrides without these."""
     from odoo.modules import module
 
-    where, _colon, method = os.environ["EMBASSY_DROP"].partition(":")
-    addon = where.split(".")[2]
+    walls = [wall.split(":") for wall in os.environ["EMBASSY_DROP"].split(",")]
     load = module.load_openerp_module
 
     def loading(name):
         load(name)
-        if name == addon:
-            class_name, _dot, method_name = method.partition(".")
-            _drop(getattr(importlib.import_module(where), class_name), method_name)
+        for where, method in walls:
+            if name == where.split(".")[2]:
+                class_name, _dot, method_name = method.partition(".")
+                _drop(getattr(importlib.import_module(where), class_name), method_name)
 
     module.load_openerp_module = loading
     from odoo.modules import loading as caller
