@@ -21,5 +21,6 @@
         "views/embassy_outreach_menus.xml",
     ],
     "demo": ["demo/event_event_demo.xml"],
+    "post_init_hook": "post_init_hook",
     "application": True,
 }

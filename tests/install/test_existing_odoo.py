@@ -33,6 +33,33 @@ Partner.create([
 env["calendar.event"].create({{"name": "Old meeting", "start": "2026-01-01 10:00:00",
     "stop": "2026-01-01 11:00:00", "user_id": officers[:1].id or env.uid}})
 parent.message_post(body="Old message")
+# Each by an officer of the second company, where there is one, and once by nobody.
+maker = officers[1:] or env.user
+
+
+def make(_model, **vals):
+    return env[_model].with_user(maker).sudo().create(vals)
+
+
+days = {{"date_begin": "2026-01-01 10:00:00", "date_end": "2026-01-02 10:00:00"}}
+event = make("event.event", name="Old event", company_id=False, **days)
+make("event.registration", event_id=event.id, name="Old guest")
+event.with_env(env).message_post(body="Old word on an event")
+env["event.event"].create(
+    {{"name": "Old event of nobody", "company_id": False, "user_id": False, **days}})
+lists = make("mailing.list", name="Old list")
+make("mailing.contact", name="Old subscriber", email="s@example.org", list_ids=lists.ids)
+mailing = make("mailing.mailing", subject="Old mailing", email_from="o@example.org",
+    contact_list_ids=lists.ids, mailing_model_id=env["ir.model"]._get_id("mailing.list"))
+make("mailing.trace", model="mailing.contact", res_id=lists.contact_ids.id,
+    mass_mailing_id=mailing.id, email="s@example.org")
+mailing.with_env(env).message_post(body="Old word on a mailing")
+make("mailing.filter", name="Old filter", mailing_domain="[]",
+    mailing_model_id=env["ir.model"]._get_id("mailing.list"))
+make("utm.campaign", name="Old campaign")
+make("link.tracker", url="https://example.org/old")
+make("discuss.channel", name="Old channel")
+make("calendar.event", name="Old appointment", start="2026-01-01", stop="2026-01-01")
 env.cr.commit()
 """
 
@@ -43,6 +70,26 @@ old = Partner.search([("name", "like", "Old contact")])
 todo = env.ref("embassy_core.ir_actions_todo_contact_assign")
 found = {"all": len(old), "homeless": len(old.filtered(lambda p: not p.company_id)),
          "todo": todo.state}
+mixin = env.registry["embassy.chapter.mixin"]
+walled = [model for model in env.registry.values()
+          if issubclass(model, mixin) and not model._abstract and not model._transient]
+names = [*(model._name for model in walled), "event.registration", "mailing.trace"]
+found["rows without a chapter"] = [
+    name for name in names if env[name].with_context(active_test=False).search_count(
+        [("company_id", "=", False)], limit=1)]
+env.cr.execute(
+    "SELECT table_name FROM information_schema.columns "
+    "WHERE column_name = 'company_id' AND is_nullable = 'YES' AND table_name IN %s",
+    [tuple(model._table for model in walled)])
+found["columns that may be empty"] = env.cr.fetchall()
+made = [("create_uid.login", "like", "officer")]
+found["made by the officer"] = {
+    name: env[name].search(made).company_id.mapped("name") for name in names
+    if "create_uid" in env[name]._fields and env[name].search(made)}
+words = env["mail.message"].search([("body", "like", "Old word")])
+found["words"] = words.record_company_id.mapped("name")
+found["event of nobody"] = env["event.event"].search(
+    [("name", "=", "Old event of nobody")]).company_id.name
 admin = env.ref("base.user_admin")
 Assign = env["embassy.contact.assign"].with_user(admin)
 found["lines"] = {line.country_id.code or "": [line.contact_count, line.company_id.name or ""]
@@ -60,6 +107,21 @@ found["seen"] = {u.login: env["res.partner"].with_user(u).with_context(
     for u in env["res.users"].search([("login", "like", "officer")])}
 print("FOUND " + json.dumps(found))
 """
+
+# What an officer of the second company makes before the addons come.
+MADE = (
+    "calendar.event",
+    "discuss.channel",
+    "event.event",
+    "event.registration",
+    "link.tracker",
+    "mailing.contact",
+    "mailing.filter",
+    "mailing.list",
+    "mailing.mailing",
+    "mailing.trace",
+    "utm.campaign",
+)
 
 
 @pytest.fixture
@@ -99,6 +161,8 @@ def test_one_company_gets_all_contacts(taken):
     assert taken["homeless"] == 0
     assert taken["todo"] == "done"
     assert taken["lines"] == {}
+    assert taken["rows without a chapter"] == []
+    assert taken["columns that may be empty"] == []
 
 
 @pytest.mark.parametrize("taken", [True], indirect=True)
@@ -115,3 +179,8 @@ def test_several_companies_are_asked_about(taken):
     assert taken["todo after"] == "done"
     assert taken["chapters"]["Second"] == 401
     assert sorted(taken["seen"].values()) == [401, 599]
+    assert taken["rows without a chapter"] == []
+    assert taken["columns that may be empty"] == []
+    assert taken["made by the officer"] == dict.fromkeys(MADE, ["Second"])
+    assert taken["words"] == ["Second"]
+    assert taken["event of nobody"] not in ("Second", False)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class EventEvent(models.Model):
@@ -13,6 +14,18 @@ class EventEvent(models.Model):
     stage_id = fields.Many2one(check_company=True)
     tag_ids = fields.Many2many(check_company=True)
     question_ids = fields.Many2many(check_company=True)
+
+    def _init_column(self, column_name):
+        """The chapter stands on each registration too, where no ORM has put it yet."""
+        super()._init_column(column_name)
+        if column_name == "company_id":
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE event_registration r SET company_id = e.company_id
+                       FROM event_event e
+                       WHERE e.id = r.event_id AND r.company_id IS DISTINCT FROM e.company_id"""
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
