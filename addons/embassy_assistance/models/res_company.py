@@ -12,10 +12,6 @@ class ResCompany(models.Model):
                 company._case_sequence().prefix = company._case_prefix()
         return result
 
-    def cache_invalidation_fields(self):
-        """Who is in the chapter may be written here too, and rules know it from a cache."""
-        return super().cache_invalidation_fields() | {"user_ids"}
-
     def _check_takes_cases(self):
         """Refuse where the chapter is not (yet) one that takes cases."""
         # sudo: level and code of a chapter are public

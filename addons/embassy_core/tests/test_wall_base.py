@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessDenied, AccessError, UserError
+from odoo.exceptions import AccessDenied, AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
@@ -195,6 +195,31 @@ class TestWallBase(ChapterCase):
         with self.assertRaises(AccessError):
             both.search([("id", "=", self.contact_a.id)])
         self.assertFalse(self.Partner_b.search([("id", "=", self.contact_a.id)]))
+
+    def test_people_come_and_go_by_the_companys_side(self):
+        """As by the person's side: with a warm cache, at the next call, and with the contact."""
+        partner = self.curious.partner_id
+        self.assertEqual(partner.company_id, self.chapter_b)
+        self.assertFalse(self.Partner_b.search([("id", "=", self.contact_a.id)]))
+        self.chapter_a.user_ids += self.curious
+        self.assertFalse(partner.company_id)
+        self.assertTrue(self.curious.has_group("base.group_multi_company"))
+        both = self.Partner_b.with_context(
+            allowed_company_ids=(self.chapter_b | self.chapter_a).ids
+        )
+        self.assertTrue(both.search([("id", "=", self.contact_a.id)]))
+        Partner_a = self.as_user(self.env["res.partner"], self.anna)
+        self.assertTrue(Partner_a.search([("id", "=", partner.id)]))
+        self.chapter_a.user_ids -= self.curious
+        self.assertEqual(partner.company_id, self.chapter_b)
+        with self.assertRaises(AccessError):
+            both.search([("id", "=", self.contact_a.id)])
+        self.assertFalse(Partner_a.search([("id", "=", partner.id)]))
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.chapter_b.user_ids -= self.curious
+        new = self.env["res.company"].create({"name": "New", "user_ids": self.curious.ids})
+        self.assertIn(new, self.curious.company_ids)
+        self.assertFalse(partner.company_id)
 
     def test_a_reference_implies_visibility(self):
         mine = self.contact_b.with_env(self.Partner_b.env)
