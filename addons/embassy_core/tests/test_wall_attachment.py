@@ -1,4 +1,7 @@
+import time
+
 from odoo.tests import HttpCase, tagged
+from odoo.tools.misc import limited_field_access_token
 
 from .common_wall import WallCase
 
@@ -6,6 +9,11 @@ from .common_wall import WallCase
 @tagged("post_install", "-at_install")
 class TestWallAttachment(WallCase, HttpCase):
     """Files, between two chapters."""
+
+    PICTURE = (
+        b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+        b"RU5ErkJggg=="
+    )
 
     @classmethod
     def setUpClass(cls):
@@ -50,10 +58,7 @@ class TestWallAttachment(WallCase, HttpCase):
 
     def test_pictures_are_seen_as_their_record(self):
         """A value of a field has its own rule; shared records have pictures too."""
-        self.shared.image_1920 = (
-            b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
-            b"RU5ErkJggg=="
-        )
+        self.shared.image_1920 = self.PICTURE
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertTrue(self.shared.with_env(self.env_b).image_128)
@@ -95,3 +100,47 @@ class TestWallAttachment(WallCase, HttpCase):
             self.assertNotIn("Marker", str(foreign.headers))
         self.authenticate(self.boris.login, "boris-password-1")
         self.assertEqual(self.url_open(f"/web/content/{self.file.id}").content, b"Marker")
+
+    def test_tokens_do_not_outlive_access(self):
+        """A token is for visitors and for two days; who works in a chapter is asked for."""
+        file = self.file.sudo()
+        token = file._get_raw_access_token()
+        _token, until = token.rsplit("o", 1)
+        self.assertLessEqual(int(until, 16), time.time() + 2 * 24 * 60 * 60)
+        for other in (
+            file._get_thumbnail_token(),
+            file._get_ownership_token(),
+            self.anna.partner_id._get_avatar_128_access_token(),
+            self.anna.partner_id._get_im_status_access_token(),
+            self.anna.partner_id._get_mention_token(),
+        ):
+            self.assertEqual(other.rsplit("o", 1)[1], until)
+        old = limited_field_access_token(file, "raw", hex(int(time.time()) - 1), scope="binary")
+        [lasting] = file.generate_access_token()
+        self.assertEqual(self._content(token), b"Marker")
+        self.assertNotEqual(self._content(old), b"Marker")
+        self.assertEqual(self._content(lasting), b"Marker")
+        self.authenticate(self.boris.login, "boris-password-1")
+        for known in (token, old, lasting):
+            self.assertEqual(self._content(known), b"Marker")
+        self.boris.write(
+            {"company_id": self.chapter_b.id, "company_ids": [(6, 0, self.chapter_b.ids)]}
+        )
+        for known in (token, old, "wrong"):
+            self.assertNotEqual(self._content(known), b"Marker")
+        # Mails to the world lead to their files by it.
+        self.assertEqual(self._content(lasting), b"Marker")
+
+    def _content(self, token):
+        return self.url_open(f"/web/content/{self.file.id}?access_token={token}").content
+
+    def test_pictures_of_people_are_seen_with_a_token_too(self):
+        partner = self.anna.partner_id
+        partner.image_1920 = self.PICTURE
+        token = partner._get_avatar_128_access_token()
+        address = f"/web/image/res.partner/{partner.id}/avatar_128?access_token={token}"
+        visitor = self.url_open(address).content
+        self.authenticate(self.boris.login, "boris-password-1")
+        self.assertEqual(self.url_open(address).content, visitor)
+        self.authenticate(self.curious.login, "curious-password")
+        self.assertNotEqual(self.url_open(address).content, visitor)

@@ -75,6 +75,18 @@ class TestWallMail(WallCase):
             self.assertFalse(written.with_env(env).has_access("write"))
             self.assertFalse(env["mail.message"].search([("needaction", "=", True)]))
 
+    def test_the_bell_counts_what_one_sees(self):
+        self.boris.notification_type = "inbox"
+        told = self._talk(partner_ids=self.boris.partner_id.ids)
+        self._talk(partner_ids=self.boris.partner_id.ids)
+        self.assertEqual(self._bell(self.env_boris), 2)
+        told.with_env(self.env_boris).set_message_done()
+        self.assertEqual(self._bell(self.env_boris), 1)
+        self.assertEqual(self._bell(self._leave(self.boris)), 0)
+
+    def _bell(self, env):
+        return env.user.with_env(env).partner_id._get_needaction_count()
+
     def test_document_of_the_same_chapter_that_is_seen_no_more(self):
         """Not only chapters: who loses the document by another rule loses its messages."""
         self.env["ir.rule"].create(
@@ -386,7 +398,18 @@ class TestWallMail(WallCase):
                 )
             )
         self.env.invalidate_all()
+        messages, followers = contact.message_ids, contact.message_follower_ids
+        self.assertTrue(messages and followers and contact.activity_ids)
+        contact.parent_id = self.env_b["res.partner"].create({"name": "Above"})
+        tag = self.env["res.partner.category"].create(
+            {"name": "Marker", "company_id": self.chapter_a.id}
+        )
         self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO res_partner_res_partner_category_rel (partner_id, category_id)"
+            " VALUES (%s, %s)",
+            (contact.id, tag.id),
+        )
         for condition in (
             ("message_ids.body", "ilike", "Marker"),
             ("website_message_ids.body", "ilike", "Marker"),
@@ -399,6 +422,20 @@ class TestWallMail(WallCase):
             ("activity_user_id", "in", self.boris.ids),
             ("activity_type_id", "=", self._todo().id),
             ("activity_date_deadline", "<", "2100-01-01"),
+            ("message_ids", "!=", False),
+            ("message_ids", "in", messages.ids),
+            ("website_message_ids", "!=", False),
+            ("has_message", "=", True),
+            ("message_follower_ids", "!=", False),
+            ("message_follower_ids", "in", followers.ids),
+            ("activity_ids", "!=", False),
+            ("activity_user_id", "=", True),
+            ("activity_state", "in", ("planned", "today", "overdue")),
+            ("activity_state", "!=", False),
+            ("parent_id.child_ids.message_ids", "!=", False),
+            ("category_id", "!=", False),
+            ("category_id", "in", tag.ids),
+            ("category_id", "child_of", tag.ids),
         ):
             with self.subTest(condition=condition):
                 domain = [("id", "=", contact.id), condition]
@@ -408,9 +445,43 @@ class TestWallMail(WallCase):
                     found = self.env_b["res.partner"]
                 self.assertFalse(found)
         values = contact.with_env(self.env_b).read(
-            ["activity_summary", "activity_user_id", "activity_state", "message_needaction"]
+            [
+                "activity_summary",
+                "activity_user_id",
+                "activity_state",
+                "message_needaction",
+                "has_message",
+                "message_attachment_count",
+            ]
         )[0]
         self.assertFalse(any(values[name] for name in values if name != "id"))
+
+    def test_domains_answer_about_ones_own(self):
+        """What one sees is found as before, and what has nothing is told from what has."""
+        self._talk()
+        self.contact_a.with_env(self.env_a).message_subscribe(self.boris.partner_id.ids)
+        self._activity(user_id=self.boris.id)
+        tag = self.env_a["res.partner.category"].create({"name": "Marker"})
+        self.contact_a.category_id = tag
+        plain = self.env_a["res.partner"].create({"name": "Plain"})
+        plain.message_ids.sudo().unlink()
+        for condition in (
+            ("message_ids", "!=", False),
+            ("message_ids", "in", self.contact_a.message_ids.ids),
+            ("has_message", "=", True),
+            ("message_follower_ids", "!=", False),
+            ("activity_ids", "!=", False),
+            ("activity_user_id", "=", True),
+            ("activity_state", "in", ("planned", "today", "overdue")),
+            ("category_id", "=", tag.id),
+            ("category_id", "child_of", tag.ids),
+        ):
+            both = [("id", "in", (self.contact_a | plain).ids)]
+            with self.subTest(condition=condition):
+                Partner = self.env_boris["res.partner"]
+                self.assertEqual(Partner.search([*both, condition]).ids, self.contact_a.ids)
+                self.assertEqual(Partner.search([*both, "!", condition]).ids, plain.ids)
+        self.assertTrue(self.contact_a.with_env(self.env_boris).has_message)
 
     # Records that all chapters share
 
@@ -509,6 +580,16 @@ class TestWallMail(WallCase):
             self.env.flush_all()
             counts.append(self._count(lambda: self._open(contact)))
         self.assertLessEqual(counts[1] - counts[0], 1, counts)
+
+    def test_the_bell_costs_no_query_a_message(self):
+        self.boris.notification_type = "inbox"
+        counts = []
+        for number in (1, 30):
+            for _each in range(number):
+                self._talk(partner_ids=self.boris.partner_id.ids)
+            self._bell(self.env_boris)
+            counts.append(self._count(lambda: self._bell(self.env_boris)))
+        self.assertLessEqual(counts[1], counts[0])
 
     def _open(self, contact):
         messages = contact.env["mail.message"]._message_fetch(domain=None, thread=contact)

@@ -1,6 +1,7 @@
 import re
 import socket
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MockEmail
@@ -128,6 +129,61 @@ class TestWallMailGateway(WallCase, MockEmail):
         self.assertHidden(message)
         self.assertSeen(alias)
         self.assertHidden(alias)
+
+    def _domains(self):
+        """One mail domain a chapter."""
+        domains = self.env["mail.alias.domain"].create(
+            [{"name": "a.example.org"}, {"name": "b.example.org"}]
+        )
+        self.chapter_a.alias_domain_id, self.chapter_b.alias_domain_id = domains
+        return domains
+
+    def test_mail_domains_are_their_chapters(self):
+        domain_a, domain_b = self._domains()
+        self.assertHidden(domain_a)
+        self.assertSeen(domain_b, self.env_b)
+        for domain in (domain_a, domain_b):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                domain.with_env(self.env_b).write({"name": "c.example.org"})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.chapter_b.with_env(self.env_b).write({"alias_domain_id": domain_a.id})
+
+    def test_answers_come_to_the_chapter_of_who_writes(self):
+        """Also where the record is everybody's."""
+        self._domains()
+        self.shared.email = "parliament@example.org"
+        for record in (self.contact_b, self.shared):
+            composer = self.env_b["mail.compose.message"].create(
+                {
+                    "composition_mode": "mass_mail",
+                    "model": "res.partner",
+                    "res_ids": str(record.ids),
+                    "reply_to_mode": "update",
+                    "subject": "Hello",
+                    "body": "Hello",
+                }
+            )
+            with self.subTest(record.name):
+                values = composer._prepare_mail_values(record.ids)[record.id]
+                self.assertIn("@b.example.org", values["reply_to"])
+
+    def test_a_taken_address_names_nobody(self):
+        """Owners of addresses write them as the system, so core finds those of all chapters."""
+        domain = self.env["mail.alias.domain"].create({"name": "house.example.org"})
+        values = {
+            "alias_name": "letters",
+            "alias_domain_id": domain.id,
+            "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "alias_parent_model_id": self.env["ir.model"]._get_id("res.partner"),
+        }
+        self.env["mail.alias"].create({**values, "alias_parent_thread_id": self.contact_a.id})
+        aliases = self.env_b["mail.alias"].sudo()
+        mine = aliases.create({**values, "alias_name": "other"})
+        for call in (lambda: aliases.create(values), lambda: mine.write({"alias_name": "letters"})):
+            with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+                call()
+            self.assertNotIn(self.contact_a.name, str(caught.exception))
+            self.assertIn("taken", str(caught.exception))
 
     def test_what_stands_already_gets_its_chapter(self):
         """By SQL at installation: the document's chapter, else the author's."""

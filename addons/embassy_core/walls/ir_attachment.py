@@ -3,6 +3,7 @@ from functools import partial
 from odoo import api, fields, models
 
 from ..tools.documents import chapters_of, refuse_on_shared
+from ..tools.tokens import short_token
 
 
 class IrAttachment(models.Model):
@@ -83,3 +84,12 @@ class IrAttachment(models.Model):
         if not result or not result[0]:
             return result
         return result[0], partial(self.env["ir.rule"]._make_access_error, operation, result[0])
+
+    def _get_raw_access_token(self):
+        return short_token(self, "raw", "binary")
+
+    def _get_thumbnail_token(self):
+        return short_token(self, "thumbnail", "binary")
+
+    def _get_ownership_token(self):
+        return short_token(self, "id", "attachment_ownership")

@@ -27,6 +27,29 @@ class MailThread(models.AbstractModel):
     message_ids = fields.One2many(bypass_search_access=False)
     website_message_ids = fields.One2many(bypass_search_access=False)
 
+    def _compute_has_message(self):
+        if self.env.su:
+            return super()._compute_has_message()
+        messages = self._messages_of_chapter(Domain("res_id", "in", self.ids))
+        found = {id_ for (id_,) in self.env.execute_query(messages.select("res_id"))}
+        for record in self:
+            record.has_message = record.id in found
+        return None
+
+    @api.model
+    def _search_has_message(self, operator, value):
+        if self.env.su or operator != "in":
+            return super()._search_has_message(operator, value)
+        return [("id", "in", self._messages_of_chapter().subselect("res_id"))]
+
+    @api.model
+    def _messages_of_chapter(self, domain=Domain.TRUE):
+        """Core asks whether there are messages as the system."""
+        rule = self.env["ir.rule"]._compute_domain("mail.message", "read")
+        # sudo: what the rule leaves
+        messages_sudo = self.env["mail.message"].sudo()
+        return messages_sudo._search(rule & Domain("model", "=", self._name) & domain)
+
     @api.model
     def _search_message_partner_ids(self, operator, operand):
         if self.env.su or not self.env.user._is_internal() or operator in Domain.NEGATIVE_OPERATORS:

@@ -7,6 +7,8 @@ from odoo.tools.sql import column_exists, create_column
 
 KEY_FIELDS = ("company_id", "directory_kind", "is_shared")
 
+from ..tools.tokens import short_token
+
 
 class ResPartner(models.Model):
     """A contact is its chapter's; shared are records of the directory, and what is marked so.
@@ -128,3 +130,15 @@ class ResPartner(models.Model):
                 name: value for name, value in values.items() if name != "auth_signup_token"
             }
         return params
+
+    def _get_needaction_count(self):
+        """What waits at the bell is what the inbox shows; core counts what one saw once, too."""
+        if self.env.su or self != self.env.user.partner_id:
+            return super()._get_needaction_count()
+        return self.env["mail.message"].search_count([("needaction", "=", True)])
+
+    def _get_im_status_access_token(self):
+        return short_token(self, "im_status", "mail.presence")
+
+    def _get_mention_token(self):
+        return short_token(self, "id", "mail.message_mention")
