@@ -164,17 +164,7 @@ def _run(odoo, server, suite, template, tags, ours, kept=None, lifted=()) -> lis
     try:
         if ours:
             odoo_process.install(odoo, server, name, ["-i", ",".join(ours)], "Installing ours")
-        command = odoo_process.command(
-            "-d",
-            name,
-            "--stop-after-init",
-            "--test-tags",
-            ",".join(tags),
-            "--max-cron-threads=0",
-            "--http-port",
-            str(odoo_process.free_port()),
-            script=ROOT / "launcher" / "odoo_tests.py",
-        )
+        command = odoo_process.tests_command(name, tags)
         env = {
             **odoo_process.environment(odoo, server),
             "PYTHONPATH": str(ROOT),

@@ -11,12 +11,12 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .console import Fault, progress
 from .environment import Odoo
-from .paths import DATA, LOGS, ODOO_BIN, VENV, VENV_PYTHON, state
+from .paths import DATA, LOGS, ODOO_BIN, ROOT, VENV, VENV_PYTHON, state
 from .postgres import TEMPLATE, Server
 
 _LOADING = re.compile(r" odoo\.modules\.loading: Loading module (\S+) \((\d+)/(\d+)\)")
@@ -68,6 +68,22 @@ def environment(odoo: Odoo, server: Server) -> dict[str, str]:
 def command(*words: str, script: Path = ODOO_BIN) -> list[str]:
     """Return the command line of Odoo with these words."""
     return [str(VENV_PYTHON), str(script), *words]
+
+
+def tests_command(name: str, tags: Iterable[str], *words: str) -> list[str]:
+    """Return the command line that runs Odoo's tests with these tags in a database, then ends."""
+    return command(
+        "-d",
+        name,
+        *words,
+        "--stop-after-init",
+        "--test-tags",
+        ",".join(tags),
+        "--max-cron-threads=0",
+        "--http-port",
+        str(free_port()),
+        script=ROOT / "launcher" / "odoo_tests.py",
+    )
 
 
 def _die_with_parent() -> None:

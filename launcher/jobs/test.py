@@ -183,19 +183,8 @@ def run_odoo(tags: dict[str, str], options) -> list[results.Result]:
                 words.append("-peers")
             if options.quick:
                 words.append("-slow")
-            command = odoo_process.command(
-                "-d",
-                name,
-                "-i",
-                ",".join(dict.fromkeys(tags.values())),
-                "--stop-after-init",
-                "--test-tags",
-                ",".join(words),
-                "--max-cron-threads=0",
-                "--http-port",
-                str(odoo_process.free_port()),
-                script=ROOT / "launcher" / "odoo_tests.py",
-            )
+            installed = ",".join(dict.fromkeys(tags.values()))
+            command = odoo_process.tests_command(name, words, "-i", installed)
             env = {**odoo_process.environment(odoo, server), "PYTHONPATH": str(ROOT)}
             return follow("addons", command, env)
         finally:

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .mail_mail import Cleared
+
 
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
@@ -11,7 +13,11 @@ class IrMailServer(models.Model):
         The refusal goes to the log of the mail queue, so it names nobody.
         """
         smtp_to_list = super()._prepare_smtp_to_list(message, smtp_session)
-        _partners, addresses = self.env["res.partner"]._regime_among(emails=smtp_to_list)
+        cleared = self.env.context.get("embassy_cleared")
+        asked = set(smtp_to_list)
+        if isinstance(cleared, Cleared):
+            asked -= cleared
+        _partners, addresses = self.env["res.partner"]._regime_among(emails=asked)
         if addresses:
             raise UserError(
                 self.env._(

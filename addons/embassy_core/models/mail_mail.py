@@ -1,6 +1,14 @@
 from odoo import api, models
+from odoo.tools import email_normalize_all
 
 RECIPIENTS = {"recipient_ids", "email_to", "email_cc"}
+
+
+class Cleared(frozenset):
+    """Addresses that are not of the regime, for the mails of one batch.
+
+    A type of its own, so that no context that comes from outside can pass for it.
+    """
 
 
 class MailMail(models.Model):
@@ -17,6 +25,20 @@ class MailMail(models.Model):
         if RECIPIENTS & vals.keys():
             self._keep_off_regime()
         return result
+
+    def _send(self, *args, **kwargs):
+        """Ask once for a batch of mails; the net at the envelope asks for what is not in it."""
+        # sudo: the recipients alone are read, to be asked about
+        mails_sudo = self.sudo()
+        texts = (
+            mails_sudo.mapped("email_to")
+            + mails_sudo.mapped("email_cc")
+            + mails_sudo.recipient_ids.mapped("email")
+        )
+        addresses = {address for text in texts for address in email_normalize_all(text or "")}
+        _partners, regime = self.env["res.partner"]._regime_among(emails=addresses)
+        batch = self.with_context(embassy_cleared=Cleared(addresses - regime))
+        return super(MailMail, batch)._send(*args, **kwargs)
 
     def _keep_off_regime(self):
         # sudo: the recipients alone are read, by the path that has just written them

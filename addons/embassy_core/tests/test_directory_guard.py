@@ -1,10 +1,11 @@
 from datetime import date, timedelta
 from email.message import EmailMessage
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common_directory import DirectoryCase
 
@@ -196,6 +197,40 @@ class TestDirectoryGuard(DirectoryCase):
             mail.send()
         self.assertEqual(mail.state, "exception")
         self.assertNotIn("friend@example.org", "".join(logs.output))
+
+    def test_one_question_a_batch_of_mails(self):
+        to = [f"p{number}@example.org" for number in range(4)]
+        sender = {"email_from": "chapter@example.org"}
+        mails = self.env["mail.mail"].create([{"email_to": email, **sender} for email in to])
+        self.friend.email = to[3]
+        self.friend.parent_id = self.regime
+        self.env.flush_all()
+        Server, Partner = type(self.env["ir.mail_server"]), type(self.env["res.partner"])
+        ask, asked = Partner._regime_among, []
+
+        def count(partners, *args, **kwargs):
+            asked.extend([set(kwargs["emails"])] if kwargs["emails"] else [])
+            return ask(partners, *args, **kwargs)
+
+        smtp = MagicMock(from_filter=False, smtp_from=False)
+        with (
+            patch.object(Server, "_connect__", lambda *args, **kwargs: smtp),
+            patch.object(Server, "_disable_send", lambda *args: False),
+            patch.object(Partner, "_regime_among", count),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+        ):
+            mails.send()
+        self.assertEqual(mails.mapped("state"), ["sent"] * 3 + ["exception"])
+        self.assertEqual(asked, [set(to), {self.friend.email}])
+        self.assertNotIn(to[3], str(smtp.mock_calls))
+
+    def test_no_context_clears_an_address(self):
+        Server = self.env["ir.mail_server"]
+        message = EmailMessage()
+        message["To"] = self.regime.email
+        for cleared in ([self.regime.email], frozenset([self.regime.email])):
+            with self.assertRaises(UserError):
+                Server.with_context(embassy_cleared=cleared)._prepare_smtp_to_list(message, None)
 
     def test_followers(self):
         self.assertGuarded(self.thread.message_subscribe, self.branch.ids)

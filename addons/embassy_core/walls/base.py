@@ -83,6 +83,8 @@ class Base(models.AbstractModel):
         for comodel, ids in named.items():
             if comodel not in self.env:
                 continue
+            # Open, even to who may not read the model: core names actions, models, mail servers and
+            # definitions of properties for everybody.
             if comodel not in walled and not self.env[comodel]._transient:
                 continue
             unknown = ids - self.env[comodel]._ids_of_oneself()
