@@ -5,9 +5,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
-KEY_FIELDS = ("company_id", "directory_kind", "is_shared")
-
 from ..tools.tokens import short_token
+
+KEY_FIELDS = ("company_id", "directory_kind", "is_shared")
 
 
 class ResPartner(models.Model):
