@@ -293,6 +293,19 @@ class TestCaseWall(CaseChapters):
 
 @tagged("post_install", "-at_install")
 class TestCaseRoutes(CaseChapters, HttpCase):
+    def test_nobody_learns_the_numbers_of_cases(self):
+        case = self.case_of(self.desk_a)
+        answers = [
+            self.url_open(f"/mail/view?model=helpdesk.ticket&res_id={id_}", allow_redirects=False)
+            for id_ in (case.id, 99_999_999)
+        ]
+        found, missing = answers
+        self.assertEqual(found.status_code, missing.status_code)
+        self.assertEqual(
+            found.headers["Location"].replace(f"res_id%3D{case.id}", "res_id%3D99999999"),
+            missing.headers["Location"],
+        )
+
     def test_close_and_portal_page_know_no_case(self):
         case = self.case_of(self.desk_a)
         stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")

@@ -92,6 +92,12 @@ class HelpdeskTicket(models.Model):
         self._refuse_cases(self.env._("A case is never shown by a link."))
         return super()._portal_ensure_token()
 
+    def _get_access_action(self, access_uid=None, force_website=False):
+        """Who is not logged in is asked to, as for a ticket that is not there: no link is made."""
+        if self._cases() and not access_uid and self.env.user.share:
+            return {"type": "ir.actions.act_url", "url": "/my", "target": "self"}
+        return super()._get_access_action(access_uid, force_website)
+
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         return super(HelpdeskTicket, self - self._cases()).message_subscribe(
             partner_ids, subtype_ids

@@ -330,6 +330,20 @@ class TestWallBase(ChapterCase):
         Wizard.create({})._merge((twin | self.contact_b).ids)
         self.assertEqual(len((twin | self.contact_b).exists()), 1)
 
+    def test_a_row_of_data_is_told_by_no_answer(self):
+        Data = self.Partner_b.env["ir.model.data"]
+        for id_ in (self.contact_a.id, 99_999_999):
+            with self.assertRaises(AccessError):
+                Data.toggle_noupdate("res.partner", id_)
+
+    def test_whether_an_address_left_is_not_told(self):
+        """Core gives who may not make a row of the list the one that is there."""
+        self.env["mail.blacklist"].create({"email": "left@example.org"})
+        List = self.as_user(self.env["mail.blacklist"], self.user_b["portal"])
+        for email in ("left@example.org", "stays@example.org"):
+            with self.assertRaises(AccessError):
+                List.create({"email": email})
+
     def test_templates_hold_no_programs(self):
         """An editor of templates read any contact, as the system fills templates in."""
         self.curious.group_ids += self.env.ref("mail.group_mail_template_editor")
@@ -367,6 +381,12 @@ class TestWallBase(ChapterCase):
         with self.assertRaises(AccessError):
             draft.with_env(self.Partner_b.env).read(["subject"])
         self.assertFalse(self.Partner_b.env["mail.compose.message"].search([]))
+        # For this one Odoo has no rule.
+        invitation = self.as_user(
+            self.env["mail.followers.edit"], self.user_b["case_worker"]
+        ).create({"res_model": "res.partner", "res_ids": "1", "message": "Not sent"})
+        with self.assertRaises(AccessError):
+            invitation.with_env(self.Partner_b.env).read(["message"])
 
     def test_saved_searches_tags_and_lists_stay_in_the_chapter(self):
         cases = {

@@ -1,3 +1,4 @@
+import json
 from datetime import datetime
 
 from odoo.exceptions import AccessError
@@ -61,12 +62,28 @@ class TestWallCalendar(WallCase, HttpCase):
         later.write({"location": "Elsewhere", "recurrence_update": "future_events"})
         recurrence.calendar_event_ids.unlink()
 
+    def test_a_repetition_is_of_the_chapter_of_its_meeting(self):
+        """Also where who makes it works in another one at the moment."""
+        event = self._meet(self.env, company_id=self.chapter_a.id)
+        recurrence = self.env["calendar.recurrence"].with_company(self.chapter_b).create(
+            {"base_event_id": event.id, "rrule_type": "weekly", "count": 2, "sun": True}
+        )
+        self.assertEqual(recurrence.company_id, self.chapter_a)
+
+    def test_a_call_is_of_the_chapter_of_its_meeting(self):
+        people = self.anna.partner_id | self.curious.partner_id
+        event = self.event.sudo().with_company(self.chapter_b)
+        channel = event._create_videocall_channel_id("Marker call", people.ids)
+        self.assertEqual(channel.company_id, self.chapter_a)
+        self.assertNotIn(self.curious.partner_id, channel.channel_partner_ids)
+
     def test_what_is_private_is_busy_in_the_chapter_alone(self):
         private = self._meet(self.env_a, privacy="private")
         self.env.invalidate_all()
         seen = private.with_env(self.env_boris).read(["display_name", "location", "start"])[0]
         self.assertEqual(seen["display_name"], "Busy")
         self.assertFalse(seen["location"])
+        self.assertEqual(private.with_env(self.env_boris).company_id, self.chapter_a)
         self.assertHidden(private)
         self.assertHidden(private.attendee_ids)
 
@@ -191,6 +208,21 @@ class TestWallCalendar(WallCase, HttpCase):
     def test_reminders_of_others(self):
         self.event.alarm_ids = self.env.ref("calendar.alarm_notif_1")
         self.assertFalse(self.env_b["calendar.alarm_manager"].get_next_notif())
+
+    def test_guessed_tokens_tell_nothing(self):
+        """Of a meeting with a token, of one without, and of none."""
+        other = self._meet(self.env_a)
+        other.sudo().access_token = "true"
+        answers = set()
+        for id_ in (self.event.id, other.id, 99_999_999):
+            params = {"thread_model": "calendar.event", "thread_id": id_, "token": "guessed"}
+            answer = self.url_open(
+                "/mail/chatter_fetch",
+                data=json.dumps({"id": 0, "params": params}),
+                headers={"Content-Type": "application/json"},
+            )
+            answers.add(answer.text)
+        self.assertEqual(len(answers), 1, answers)
 
     def test_links_let_no_other_chapter_in(self):
         token = self.event.sudo()._set_discuss_videocall_location() or self.event.access_token

@@ -35,6 +35,7 @@ from . import mail_activity_mixin
 from . import mail_activity_type
 from . import mail_alias
 from . import mail_alias_mixin_optional
+from . import mail_blacklist
 from . import mail_canned_response
 from . import mail_controllers
 from . import mail_followers
