@@ -11,7 +11,7 @@ import re
 import sys
 import time
 
-from launcher import mutants, odoo_bin, results
+from launcher import dropped, odoo_bin, odoo_mutants, results
 
 
 class Complaints(logging.Handler):
@@ -144,15 +144,19 @@ def main() -> None:
     """Run Odoo with the hooks."""
     sys.path[0] = os.environ["EMBASSY_ODOO"]
     core = "EMBASSY_CORE_SUITE" in os.environ
-    if not core:
+    mutants = "EMBASSY_MUTANTS" in os.environ
+    if not core and not mutants:
         logging.getLogger().addHandler(Complaints())
     import odoo.cli  # noqa: F401 - sets up the package before its tests are touched
 
-    hook()
+    if not mutants:
+        hook()
     if core:
         run_all_after_loading()
     if "EMBASSY_DROP" in os.environ:
-        mutants.drop_when_loaded()
+        dropped.drop_when_loaded()
+    if mutants:
+        odoo_mutants.instead_of_the_suite()
     if "EMBASSY_LINT" in os.environ:
         look_only_at(os.environ["EMBASSY_LINT"].split(",") if os.environ["EMBASSY_LINT"] else [])
     odoo_bin.main()

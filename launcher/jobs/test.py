@@ -1,7 +1,8 @@
 """Run the tests: everything, a group, an addon, a folder, a file, or one test of an addon.
 
 Groups: static (the tree and the launcher), addons (Odoo's tests of our addons), peers (OCA's own
-tests with ours loaded), and each folder of tests/ (browser, compose …). The last line adds up all
+tests with ours loaded), and each folder of tests/ (browser, compose …). By name only: core, mutants
+and bench. The last line adds up all
 runners. A warning or an error in Odoo's log is a failure, so is a skip without a reason.
 """
 
@@ -12,7 +13,17 @@ import sys
 import time
 from pathlib import Path
 
-from .. import addons, core_suites, database, debian, environment, odoo_process, postgres, results
+from .. import (
+    addons,
+    core_suites,
+    database,
+    debian,
+    environment,
+    mutants,
+    odoo_process,
+    postgres,
+    results,
+)
 from ..console import Fault, say
 from ..paths import OURS, ROOT, STATE, state
 
@@ -37,6 +48,7 @@ ODOO_GROUPS = ("addons", "peers")
 STATIC = ("tests/static", "tests/launcher")
 SLOW = ("browser", "peers", "compose")  # not in --quick
 HEAVY = ("bench",)  # by name only
+BY_NAME = {"core": core_suites, "mutants": mutants}
 WALLS_REPORT = STATE / "walls-report.txt"
 LIMIT = 2400  # seconds for one runner
 
@@ -81,8 +93,8 @@ def run(options):
     pytest_groups, tags = select(options.what, options.quick)
     found = []
     for group, paths in pytest_groups.items():
-        if group == "core":
-            found += _group(group, lambda: core_suites.run(options))
+        if group in BY_NAME:
+            found += _group(group, lambda g=group: BY_NAME[g].run(options))
         else:
             found += _group(group, lambda p=paths, g=group: run_pytest(g, p, options.quick))
     if tags:
@@ -115,8 +127,8 @@ def select(what: list[str], quick: bool) -> tuple[dict[str, list[str]], dict[str
             tags |= {f"/{name}": name for name in OURS}
         elif word == "peers":
             tags["peers"] = "embassy_assistance"
-        elif word == "core":
-            chosen["core"] = []
+        elif word in BY_NAME:
+            chosen[word] = []
         elif match := re.fullmatch(r"(\w+)(?::([\w.]+))?", word):
             if match[1] not in OURS:
                 raise Fault(
@@ -219,12 +231,12 @@ def remove_leftovers(server: postgres.Server) -> None:
 
 
 def follow(
-    name: str, words: list[str], env: dict[str, str], quiet: bool = False
+    name: str, words: list[str], env: dict[str, str], quiet: bool = False, limit: int = LIMIT
 ) -> list[results.Result]:
     """Run a runner, name failures as they come (unless `quiet`), and return its results."""
     file, log = state(f"results-{name}.jsonl"), state("log", f"test-{name}.log")
     file.unlink(missing_ok=True)
-    deadline, seen = time.monotonic() + LIMIT, 0
+    deadline, seen = time.monotonic() + limit, 0
     with (
         log.open("w") as output,
         odoo_process.child(

@@ -1,6 +1,7 @@
 import json
 from contextlib import nullcontext
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import http
 from odoo.tests import HttpCase, tagged
@@ -63,6 +64,8 @@ class TestGate(ChapterCase, HttpCase):
         self.assertAlike("res.partner", "signup_get_auth_param")
         self.assertAlike("res.partner", "copy_data")
         self.assertAlike("res.partner", "open_commercial_entity", route="call_button")
+        # Which asks nothing of the row itself.
+        self.assertAlike("res.partner", "get_formview_id", route="call_button")
 
     def test_ids_that_are_none(self):
         """Ids that are no numbers name nothing that a person sees."""
@@ -87,6 +90,19 @@ class TestGate(ChapterCase, HttpCase):
         )
         self.assertEqual(response.status_code, 404)
 
+    def test_other_programs_are_not_served_where_the_server_loads_them(self):
+        """Who runs Odoo in another way may have its addresses loaded for all databases."""
+        import odoo.addons.rpc.controllers  # noqa: F401
+
+        def addresses(Http):
+            found = Http._generate_routing_rules(["base", "rpc"], Http._get_converters())
+            return {address for address, _endpoint in found}
+
+        Http = self.env["ir.http"]
+        self.assertFalse({address for address in addresses(Http) if "rpc" in address})
+        with patch.object(type(Http), "_closed_modules", frozenset()):
+            self.assertIn("/jsonrpc", addresses(Http))
+
     def test_addresses_and_exports_answer_alike(self):
         """Also where core checks the row itself, in the address or in a file of an export."""
         export = {
@@ -106,12 +122,15 @@ class TestGate(ChapterCase, HttpCase):
                     self.url_open(f"/web_enterprise/partner/{id_}/vcard"),
                     self.url_open(f"/web/content/res.partner/{id_}/avatar_128"),
                     self.url_open(f"/web/image/res.partner/{id_}/avatar_128"),
-                    self.url_open(
-                        "/web/export/csv",
-                        data={
-                            "data": json.dumps({**export, "ids": [id_]}),
-                            "csrf_token": http.Request.csrf_token(self),
-                        },
+                    *(
+                        self.url_open(
+                            f"/web/export/{kind}",
+                            data={
+                                "data": json.dumps({**export, "ids": [id_]}),
+                                "csrf_token": http.Request.csrf_token(self),
+                            },
+                        )
+                        for kind in ("xlsx", "csv")
                     ),
                 ]
         foreign, missing, own = answers.values()

@@ -37,6 +37,15 @@ class TestWallAttachment(WallCase, HttpCase):
         kept = self._keep(self.env, res_model="res.partner", res_id=self.contact_b.id)
         self.assertEqual(kept.company_id, self.chapter_b)
 
+    def test_a_file_is_as_closed_as_its_document(self):
+        """Core refuses in words of its own where the rule of files lets through."""
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET company_id = %s WHERE id = %s",
+            [self.chapter_b.id, self.file.id],
+        )
+        self.env.invalidate_all()
+        self.assertForeign(self.file.with_env(self.env_b).read, ["name"])
+
     def test_a_file_goes_with_what_it_is_hung_on(self):
         """Visitors upload first; where the file belongs is known when it finds its document."""
         file = self._keep(self.env)
@@ -51,7 +60,8 @@ class TestWallAttachment(WallCase, HttpCase):
         )
         channel = self.env_a["discuss.channel"]._create_channel("Marker", None)
         said = channel.message_post(body="Marker", attachments=[("Marker.txt", b"Marker")])
-        for file in message.attachment_ids | said.attachment_ids:
+        kept = self._keep(self.env, res_model="mail.message", res_id=message.id)
+        for file in message.attachment_ids | said.attachment_ids | kept:
             self.assertEqual(file.company_id, self.chapter_a)
             self.assertSeen(file)
             self.assertHidden(file)

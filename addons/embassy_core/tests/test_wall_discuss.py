@@ -79,6 +79,11 @@ class TestWallDiscuss(WallCase, HttpCase):
                 call()
         self.assertNotIn(self.curious.partner_id, self.channel.sudo().channel_partner_ids)
 
+    def test_invited_people_are_told_apart_by_nothing(self):
+        own = self.env_b["discuss.channel"]._create_channel("Own channel", None)
+        self.assertForeign(own.add_members, self.anna.partner_id.ids)
+        self.assertForeign(own.add_members, [99_999_999])
+
     def test_no_chat_over_the_wall(self):
         Channel = self.env_b["discuss.channel"]
         foreign = self.anna.partner_id.ids
@@ -199,6 +204,22 @@ class TestWallDiscuss(WallCase, HttpCase):
         self.assertEqual(self.url_open(f"/discuss/channel/{id_}").status_code, 404)
         self.assertRefusedAlike("/mail/message/reaction", "message_id", self.message.id,
                                 content="x", action="add")
+
+    def test_routes_of_threads(self):
+        """Without its thread core goes on with all that one may read."""
+        self.authenticate(self.curious.login, "curious-password")
+        self.contact_b.message_post(body="Own words")
+        for route, params in (
+            ("/mail/thread/messages", {}),
+            ("/mail/partner/from_email", {"emails": ["contact.b@example.org"]}),
+        ):
+            for id_ in (self.contact_a.id, 99_999_999):
+                answer = self.rpc(route, thread_model="res.partner", thread_id=id_, **params)
+                self.assertIn("error", answer, route)
+            own = self.rpc(
+                route, thread_model="res.partner", thread_id=self.contact_b.id, **params
+            )
+            self.assertNotIn("error", own, route)
 
     def test_invitation_links_let_no_other_chapter_in(self):
         self.authenticate(self.curious.login, "curious-password")

@@ -89,6 +89,7 @@ class TestWallMail(WallCase):
 
     def test_document_of_the_same_chapter_that_is_seen_no_more(self):
         """Not only chapters: who loses the document by another rule loses its messages."""
+        activity = self._activity()
         self.env["ir.rule"].create(
             {
                 "name": "Not this one",
@@ -101,6 +102,24 @@ class TestWallMail(WallCase):
         )
         self.assertEqual(message.record_company_id, self.chapter_a)
         self.assertHidden(message, self.env_boris)
+        for row, name in ((message, "body"), (activity, "summary")):
+            self.assertForeign(row.with_env(self.env_boris).read, [name])
+
+    def test_what_the_system_hangs_on_a_document_is_of_its_chapter(self):
+        """The system has a chapter of its own, which is not meant."""
+        message = self.env["mail.message"].create(
+            {"body": "Marker", "model": "res.partner", "res_id": self.contact_a.id}
+        )
+        self.assertEqual(message.record_company_id, self.chapter_a)
+        message.res_id = self.contact_b.id
+        self.assertEqual(message.record_company_id, self.chapter_b)
+        activity = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.contact_a.id,
+            }
+        )
+        self.assertEqual(activity.company_id, self.chapter_a)
 
     def test_messages_to_people(self):
         """A message on no document is its author's and its recipients'."""

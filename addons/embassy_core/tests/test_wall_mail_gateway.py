@@ -124,6 +124,7 @@ class TestWallMailGateway(WallCase, MockEmail):
         opened = self.env["res.partner"].browse(thread_id)
         self.assertEqual(opened.company_id, self.chapter_a)
         self.assertEqual(message.record_company_id, self.chapter_a)
+        self.assertNotEqual(message.author_id, self.curious.partner_id)
         self.assertNotEqual(opened.create_uid, self.curious)
         self.assertHidden(opened)
         self.assertHidden(message)

@@ -70,6 +70,14 @@ class TestRegime(OutreachChapters):
             )
         with self.assertGuarded():
             mailing_list.contact_ids = contact
+        with self.assertGuarded():
+            self.env["mailing.list"].create({"name": "List", "contact_ids": contact.ids})
+        other = contacts.create({"name": "Other", "email": "other@example.org"})
+        subscription = self.env["mailing.subscription"].create(
+            {"contact_id": other.id, "list_id": mailing_list.id}
+        )
+        with self.assertGuarded():
+            subscription.contact_id = contact
 
     def test_recipients_of_a_mailing(self):
         mailing = self.env_a["mailing.mailing"].create(

@@ -188,6 +188,22 @@ class TestWallEvent(EventChapters):
             with self.assertRaises(AccessError):
                 attempt()
 
+    def test_an_answer_is_not_named_from_what_the_system_read(self):
+        question = self.env_a["event.question"].create(
+            {"title": "Marker?", "answer_ids": [(0, 0, {"name": "Marker"})]}
+        )
+        answer = self.registration_in(
+            self.event_a,
+            registration_answer_ids=[
+                (0, 0, {"question_id": question.id, "value_answer_id": question.answer_ids.id})
+            ],
+        ).registration_answer_ids
+        self.env.flush_all()
+        self.env.invalidate_all()
+        answer.sudo().read(["value_answer_id", "value_text_box", "question_type"])
+        with self.assertRaises(AccessError):
+            answer.with_env(self.env_b)._compute_display_name()
+
     def test_numbers_on_a_shared_contact_are_the_chapters(self):
         shared = self.env["res.partner"].create(
             {"name": "Council", "directory_kind": "institution", "company_id": False,
@@ -334,6 +350,7 @@ class TestWallEventPublic(EventChapters, HttpCase):
             for path in (
                 "/event/{}/ics",
                 "/event/{}/my_tickets?registration_ids=[1]&tickets_hash=guess",
+                "/event/{}/my_tickets?registration_ids=no-list&tickets_hash=guess",
             ):
                 for answer in self.answers(path, event_id, slug, 10**8):
                     with self.subTest(login=login, path=path):

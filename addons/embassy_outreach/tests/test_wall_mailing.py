@@ -114,6 +114,15 @@ class TestWallMailing(OutreachChapters):
         with self.assertRaises(AccessError):
             shared.with_env(self.env_b).name = "Mine"
 
+    def test_a_short_address_of_others_is_not_given_again(self):
+        link = self.env_a["link.tracker"].create({"url": "https://example.org/a"})
+        code = self.env["link.tracker.code"].search([("link_id", "=", link.id)]).code
+        draws = iter([list(code), list("another")])
+        with patch("odoo.addons.link_tracker.models.link_tracker.random") as chance:
+            chance.choices = lambda *args, **kwargs: next(draws)
+            given = self.env_b["link.tracker.code"]._get_random_code_strings()
+        self.assertEqual(given, ["another"])
+
     def test_names_of_others_are_free(self):
         """A name that another chapter has used is not told by a refusal."""
         self.env_a["utm.campaign"].create({"title": "Spring"})
@@ -367,7 +376,7 @@ class TestWallMailing(OutreachChapters):
         )
 
     def test_answers_go_to_an_address(self):
-        for model in ("res.partner", "mailing.list", "mailing.contact"):
+        for model in ("res.partner", "mailing.list", "mailing.contact", "event.registration"):
             mailing = self.mailing_to_contacts(
                 self.env_a, mailing_model_id=self.env["ir.model"]._get_id(model)
             )

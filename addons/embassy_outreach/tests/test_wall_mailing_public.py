@@ -190,6 +190,19 @@ class TestWallMailingPublic(OutreachChapters, HttpCase):
             )  # fmt: skip
             self.assertEqual(told, "unauthorized")
 
+    def test_pages_of_digests_are_closed(self):
+        """They would name a digest to who has a link to leave it, or guesses its number."""
+        digest = self.env["digest.digest"].create({"name": "Figures"})
+        user = self.env.ref("base.user_admin")
+        token = digest._get_unsubscribe_token(user.id)
+        path = f"/digest/{digest.id}/unsubscribe"
+        params = {"token": token, "user_id": user.id}
+        self.assertEqual(self.get(path, **params).status_code, 404)
+        self.assertEqual(self.url_open(f"{path}_oneclik", data=params).status_code, 404)
+        self.authenticate("mailer_b", "mailer_b")
+        answer = self.get(f"/digest/{digest.id}/set_periodicity", periodicity="daily")
+        self.assertEqual(answer.status_code, 404)
+
     def test_nobody_is_watched(self):
         link = self.env_a["link.tracker"].create({"url": "https://example.org/page"})
         mail = self.env["mail.mail"].create({"subject": "S", "mailing_id": self.mailings["a"].id})
