@@ -8,6 +8,7 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,14 @@ def copy(odoo, database_server, planted):
 
     @contextlib.contextmanager
     def make(suffix: str):
+        before = getattr(threading.current_thread(), "dbname", None)
         parts = template.rsplit("_", 1)
         name = f"{parts[0]}_{suffix}_{parts[1]}"
         database.create(database_server, name, template)
         try:
             yield World(odoo, database_server, name, planters)
         finally:
+            threading.current_thread().dbname = before  # where Odoo looks for the other worlds
             boot.leave(name)
             database.drop(database_server, name)
 

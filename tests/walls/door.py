@@ -26,14 +26,16 @@ PARTS = (
     "scheduledMessages",
     "suggestedRecipients",
 )
+PRINTS = "everything"  # the person who prints the own reports
 THREADS = ("res.partner", "helpdesk.ticket", "event.event", "mailing.contact", "discuss.channel")
 
 
 class Door:
     """One person tries every door, as if the row were there and as if it were not."""
 
-    def __init__(self, env, client: Client, marks, book: Book):
+    def __init__(self, env, client: Client, marks, book: Book, own=None):
         self.env, self.client, self.marks, self.book = env, client, marks, book
+        self.own = own  # the markers of one's own chapter
 
     def twice(self, place: str, send) -> None:
         """Send a request for a row of others and for one that is not there, and compare."""
@@ -172,17 +174,27 @@ class Door:
                     )
         for offset in range(12):
             for path in ("/web/content/{}", "/web/image/{}?download=1", "/mail/attachment/{}"):
-                self.twice(
-                    path, lambda id_, p=path, o=offset: self.get(p.format(id_ + o))
-                )
+                self.twice(path, lambda id_, p=path, o=offset: self.get(p.format(id_ + o)))
 
     def reports(self) -> None:
         for report in self.env["ir.actions.report"].sudo().search([]):
-            for kind in ("html", "text"):
+            for kind in ("html", "text", "pdf"):
                 self.twice(
                     f"/report/{report.report_name}",
                     lambda id_, r=report, k=kind: self.get(f"/report/{k}/{r.report_name}/{id_}"),
                 )
+            if self.client.role == PRINTS:
+                self.printed(report)
+
+    def printed(self, report) -> None:
+        """A report of one's own, as a PDF: what others wrote is on no page of it."""
+        response = self.get(f"/report/pdf/{report.report_name}/{BANDS['B'] + 1}")
+        self.book.asked["reports as PDF"] += 1
+        self.book.asked["reports as PDF, with words of one's own"] += bool(
+            response.content[:5] == b"%PDF-" and self.own and self.own.found(response.content)
+        )
+        for origin in self.marks.found(everything_in(response)):
+            self.book.hit("http", self.client.role, f"/report/{report.report_name}", origin)
 
     def exports(self) -> None:
         """Exports and views of all models, by ids and by an empty domain."""

@@ -1,11 +1,13 @@
-"""Takes one wall away at a time and asks whether the marker scan sees it.
+"""Takes one wall away at a time and asks whether the probes see it.
 
-A wall here is a global record rule; methods in the folders `walls/` are taken away by
-`mutants.py`. All happens in one transaction that is rolled back.
+A wall here is a global record rule, which the marker scan must miss, or a row of access rights,
+which the table of access must miss. Methods in the folders `walls/` are taken away by
+`./embassy test mutants`. All happens in transactions that are rolled back.
 """
 
 from collections import defaultdict
 
+import access
 import boot
 import scan
 from hits import Book, Hit
@@ -36,8 +38,6 @@ class Dropper:
 
     def seen_without(self, *rules: str) -> set[Hit]:
         """What the scan finds when some rules are off, and not before."""
-        from odoo.api import Environment
-
         world, found = self.world, set[Hit]()
         with boot.environment(world.registry, 1, [1], su=True) as env:
             records = env["ir.rule"].union(*map(env.ref, rules))
@@ -50,12 +50,61 @@ class Dropper:
                 for role in PEOPLE:
                     if role not in world.b.people:
                         continue
-                    person = Environment(
-                        env.cr,
-                        world.b.people[role],
-                        {"allowed_company_ids": world.b.company.ids, "lang": "en_US", "tz": "UTC"},
-                    )
+                    person = _person(world, env, role)
                     scan.Scan(person, role, world.a.marks, book).rows_only(models)
                 found = book.hits - found if down else set(book.hits)
         world.registry.clear_cache()
         return found
+
+
+RIGHTS = ("perm_read", "perm_write", "perm_create", "perm_unlink")
+ALL = dict.fromkeys(RIGHTS, True)
+# How a row of access rights is mistaken: what is written to it.
+MISTAKES = {
+    "dropped": lambda env: {"active": False},
+    "all rights": lambda env: ALL,
+    "for internal users": lambda env: {"group_id": env.ref("base.group_user").id, **ALL},
+    "for the portal": lambda env: {"group_id": env.ref("base.group_portal").id, **ALL},
+}
+
+
+def access_rows(env) -> list[str]:
+    """Return the external ids of the rows of access rights of our addons and on what they wall."""
+    walled = set(env["ir.rule"].browse(map(lambda name: env.ref(name).id, rules(env))).model_id.ids)
+    rows = env["ir.model.access"].search([])
+    return sorted(
+        name
+        for id_, name in rows.get_external_id().items()
+        if (name.startswith("embassy_") and not name.startswith("embassy_leaky"))
+        or rows.browse(id_).model_id.id in walled
+    )
+
+
+def mistaken(world, names) -> dict[str, bool]:
+    """Say of each mistake in each row of access rights whether the declared table misses it."""
+    declared = access.read(access.RIGHTS, ["rights"])
+    found = {}
+    with boot.environment(world.registry, 1, [1], su=True) as env:
+        people = {role: _person(world, env, role) for role in world.b.people}
+        for name in names:
+            row = env.ref(name)
+            for title, values in MISTAKES.items():
+                with env.cr.savepoint() as savepoint:
+                    row.write(values(env))
+                    env.flush_all()
+                    found[f"{name}, {title}"] = any(
+                        access.rights(person, row.model_id.model)
+                        != declared.get((row.model_id.model, role), ("",))[0]
+                        for role, person in people.items()
+                    )
+                    savepoint.rollback()
+                env.transaction.clear()
+                world.registry.clear_cache()
+    return found
+
+
+def _person(world, env, role):
+    from odoo.api import Environment
+
+    context = {"allowed_company_ids": world.b.company.ids, "lang": "en_US", "tz": "UTC"}
+    return Environment(env.cr, world.b.people[role], context)

@@ -11,6 +11,9 @@ import re
 import zipfile
 import zlib
 
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
 STEM = "ZQ{}7f3"
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 
@@ -43,13 +46,23 @@ class Marks:
 
     def found(self, data) -> set[str]:
         """Return where the markers in some bytes, a text or any Python value were planted."""
-        if not isinstance(data, bytes):
-            data = (data if isinstance(data, str) else repr(data)).encode(errors="replace")
-        numbers = {int(match) for layer in layers(data) for match in self._pattern.findall(layer)}
-        found = {self.origin(number) for number in numbers}
+        data = as_bytes(data)
+        found = {self.origin(number) for number in self.numbers(data)}
         if not found and self._coded.search(data):
             found.add("a value in base64")
         return found
+
+    def numbers(self, data) -> set[int]:
+        """Return the numbers of the markers that stand in clear in some bytes or any value."""
+        data = as_bytes(data)
+        return {int(match) for layer in layers(data) for match in self._pattern.findall(layer)}
+
+
+def as_bytes(data) -> bytes:
+    """Take a text or any Python value as bytes."""
+    if isinstance(data, bytes):
+        return data
+    return (data if isinstance(data, str) else repr(data)).encode(errors="replace")
 
 
 def layers(data: bytes):
@@ -64,9 +77,18 @@ def layers(data: bytes):
     elif data[:2] == b"\x1f\x8b":
         with contextlib.suppress(zlib.error, EOFError):
             yield from layers(zlib.decompress(data, 31))
-    elif data[:5] == b"%PDF-":
+    elif data[:5] == b"%PDF-" or b"\n\n%PDF-" in data[:10_000]:  # also behind headers
+        data = data[data.index(b"%PDF-") :]
         for stream in _PDF_STREAM.findall(data):
             with contextlib.suppress(zlib.error):
                 yield zlib.decompress(stream)
+        yield printed(data)
     elif data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield data.decode("utf-16", errors="replace").encode()
+
+
+def printed(pdf: bytes) -> bytes:
+    """Return what stands on the pages of a PDF, where letters are numbers in a font."""
+    with contextlib.suppress(PyPdfError, ValueError, KeyError, TypeError, AttributeError):
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).encode()
+    return b""

@@ -39,6 +39,20 @@ def test_access_is_what_is_declared(allowed):
     assert len(wrong) == 1, "\n".join(wrong)
 
 
+def test_rights_are_what_is_declared(world):
+    """Each row of access rights counts, also where rules of rows hide what it opens."""
+    found = access.given(world)
+    if os.environ.get("EMBASSY_DECLARE"):
+        access.write(found, access.RIGHTS, ["rights"])
+    declared = access.read(access.RIGHTS, ["rights"])
+    wrong = [
+        f"{model}, {role}: {found.get((model, role))}, declared {declared.get((model, role))}"
+        for model, role in sorted(found.keys() | declared.keys())
+        if found.get((model, role)) != declared.get((model, role))
+    ]
+    assert not wrong, "\n".join(["./embassy test walls --declare writes the table:", *wrong])
+
+
 def test_nothing_may_be_done_with_rows_of_others(allowed, books):
     """Of the other chapter's rows no role may create, read, change or delete any."""
     for (model, role), (_own, other, _shared) in allowed.items():
@@ -70,3 +84,12 @@ def test_people_work_with_their_own(allowed, world):
     own = {model for (model, role), cells in allowed.items() if role == "everything" and cells[0]}
     blind = world.b.rows.keys() - own
     assert len(own) > 60, f"own rows seen of {len(own)} models, not of {sorted(blind)}"
+
+
+def test_a_model_that_lies_is_seen(world):
+    """What says that nobody may change it, and is changed all the same, counts as changed."""
+    uid = world.b.people["portal"]
+    with boot.environment(world.registry, uid, [world.b.company.id]) as env:
+        assert not env["embassy.leaky.liar"].has_access("write")
+        for start in access.KINDS["own"], access.KINDS["other"]:
+            assert access.letters(env, "embassy.leaky.liar", start) == "rud"

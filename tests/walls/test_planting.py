@@ -44,3 +44,22 @@ def test_each_marker_is_found_again(world):
         assert marks.found(form), form
     assert not marks.found(marks.stem)
     assert not marks.found(f"{world.b.marks.stem}x0")
+
+
+def test_a_marker_in_print_is_found():
+    """On a page of a PDF letters are numbers in a font: its text is read."""
+    import io
+
+    from marks import Marks
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen import canvas
+
+    pdfmetrics.registerFont(TTFont("Cut", "Vera.ttf", asciiReadable=False))
+    file, marks = io.BytesIO(), Marks("A")
+    page = canvas.Canvas(file, pageCompression=1)
+    page.setFont("Cut", 8)
+    page.drawString(20, 700, marks.new("a.page"))
+    page.save()
+    assert marks.stem.encode() not in file.getvalue()
+    assert marks.found(file.getvalue()) == {"a.page"}

@@ -1,3 +1,9 @@
+import io
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen import canvas
+
 from odoo import http
 from odoo.http import request
 
@@ -22,3 +28,23 @@ class Leaky(http.Controller):
     @http.route("/embassy_leaky/json", type="jsonrpc", auth="user")
     def json(self, leaky_id):
         return {"note": self._row(leaky_id).note}
+
+    @http.route("/embassy_leaky/link/<int:leaky_id>", type="http", auth="public", methods=["GET"])
+    def link(self, leaky_id, access_token=""):
+        """Show who holds a token the rows beside the one it is for, too."""
+        row = self._row(leaky_id)
+        if not row.access_token or row.access_token != access_token:
+            return request.not_found()
+        return " ".join(filter(None, row.search([]).mapped("note")))
+
+    @http.route("/embassy_leaky/pdf/<int:leaky_id>", type="http", auth="public", methods=["GET"])
+    def pdf(self, leaky_id):
+        """Print words as most programs do: by numbers of letters in a font that is cut down."""
+        pdfmetrics.registerFont(TTFont("Cut", "Vera.ttf", asciiReadable=False))
+        file = io.BytesIO()
+        page = canvas.Canvas(file, pageCompression=1)
+        page.setFont("Cut", 8)
+        page.drawString(20, 700, self._row(leaky_id).note or "Nothing.")
+        page.save()
+        headers = [("Content-Type", "application/pdf")]
+        return request.make_response(file.getvalue(), headers=headers)
