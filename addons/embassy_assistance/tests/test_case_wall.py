@@ -169,6 +169,16 @@ class TestCaseWall(CaseChapters):
             {"name": MARKER, "res_model": "res.partner", "res_id": self.partner.id}
         )
         activity = self.partner.activity_schedule(summary=MARKER)
+        meeting = self.env["calendar.event"].create(
+            {"name": MARKER, "start": "2026-03-01 10:00:00", "stop": "2026-03-01 11:00:00"}
+        )
+        with self.assertRefused(UserError, "takes no messages"):
+            meeting.write(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                    "res_id": self.case.id,
+                }
+            )
         with self.assertRefused(UserError, "takes no messages"):
             note.write({"model": "helpdesk.ticket", "res_id": self.case.id})
         with self.assertRefused(UserError, "takes no messages"):
