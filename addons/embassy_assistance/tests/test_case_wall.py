@@ -179,6 +179,21 @@ class TestCaseWall(CaseChapters):
                     "res_id": self.case.id,
                 }
             )
+        self.partner.message_subscribe(self.env.user.partner_id.ids)
+        follower = self.partner.message_follower_ids[:1]
+        with self.assertRefused(UserError, "takes no messages"):
+            follower.write({"res_model": "helpdesk.ticket", "res_id": self.case.id})
+        later = self.env["mail.scheduled.message"].create(
+            {
+                "model": "res.partner",
+                "res_id": self.partner.id,
+                "author_id": self.env.user.partner_id.id,
+                "body": MARKER,
+                "scheduled_date": "2100-01-01 10:00:00",
+            }
+        )
+        with self.assertRefused(UserError, "takes no messages"):
+            later.write({"model": "helpdesk.ticket", "res_id": self.case.id})
         with self.assertRefused(UserError, "takes no messages"):
             note.write({"model": "helpdesk.ticket", "res_id": self.case.id})
         with self.assertRefused(UserError, "takes no messages"):
