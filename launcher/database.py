@@ -8,7 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
-from . import addons, odoo_process
+from . import addons, odoo_process, second_factor
 from .console import Fault, say
 from .environment import Odoo
 from .paths import ADDONS, DATA, OURS, ROOT
@@ -222,3 +222,23 @@ def logins(server: Server, name: str) -> set[str]:
     with contextlib.closing(server.connect(name)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT login FROM res_users WHERE active")
         return {row[0] for row in cursor.fetchall()}
+
+
+def demo_second_factors(server: Server, name: str) -> dict[str, tuple[str, int]]:
+    """Return login -> (secret, last used step) of those who still have the one of the demo data."""
+    import psycopg2
+
+    secrets_of = {person.login: person.totp_secret for person in second_factor.people()}
+    with contextlib.closing(server.connect(name)) as connection, connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                "SELECT login, totp_secret, coalesce(totp_last_counter, 0) FROM res_users "
+                "WHERE active AND totp_secret IS NOT NULL"
+            )
+        except psycopg2.errors.UndefinedColumn:
+            return {}
+        return {
+            login: (secret, used)
+            for login, secret, used in cursor.fetchall()
+            if secret == secrets_of.get(login)
+        }

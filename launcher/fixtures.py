@@ -4,7 +4,6 @@ A `conftest.py` takes them over by `from launcher.fixtures import *`. The runner
 --odoo and --db-url of `./embassy test` in EMBASSY_ODOO_PATH and EMBASSY_DB_URL.
 """
 
-import csv
 import os
 import re
 import shutil
@@ -15,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from . import addons, database, environment, odoo_process, postgres, results
-from .paths import ADDONS, LOGS, STATE
+from . import addons, database, environment, odoo_process, postgres, results, second_factor
+from .paths import LOGS, STATE
 
 __all__ = [
     "browser",
     "database_server",
+    "log_in",
     "logins",
     "odoo",
     "page",
@@ -95,11 +95,9 @@ def server(odoo, database_server) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def logins() -> dict[str, tuple[str, str]]:
     """The demo people: role -> (login, password) of the first with that role."""
-    file = ADDONS / "embassy_core" / "demo" / "logins.csv"
     found: dict[str, tuple[str, str]] = {}
-    with file.open(newline="", encoding="utf-8") as rows:
-        for row in csv.DictReader(rows):
-            found.setdefault(row["role"], (row["login"], row["password"]))
+    for person in second_factor.people():
+        found.setdefault(person.role, (person.login, person.password))
     return found
 
 
@@ -123,6 +121,25 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def log_in():
+    """A function that logs a demo person in: `log_in(page, login, password)`."""
+    codes = second_factor.Codes()
+    secrets = {person.login: person.totp_secret for person in second_factor.people()}
+
+    def log_in(page, login, password):
+        page.goto("/web/login")
+        page.get_by_label("Email").fill(login)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Log in").click()
+        if secret := secrets[login]:
+            page.get_by_label("Authentication Code").fill(codes.fresh(secret))
+            page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(re.compile(r"/(odoo|my)\b"))
+
+    return log_in
 
 
 @pytest.fixture

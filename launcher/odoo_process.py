@@ -62,7 +62,21 @@ def environment(odoo: Odoo, server: Server) -> dict[str, str]:
         "EMBASSY_ODOO": str(odoo.root),
         "ODOO_RC": str(configuration(odoo, server)),
         "PYTHONUNBUFFERED": "1",
+        "EMBASSY_PEPPER": os.environ.get("EMBASSY_PEPPER") or _pepper(),
     }
+
+
+def _pepper() -> str:
+    """Return the pepper of this folder's databases, in hexadecimal digits; it is made once."""
+    path = state("pepper")
+    if not path.exists():
+        part = path.with_suffix(f".{os.getpid()}")
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)  # whoever comes first
+        part.unlink()
+    return path.read_text()
 
 
 def command(*words: str, script: Path = ODOO_BIN) -> list[str]:

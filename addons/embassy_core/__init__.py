@@ -1,5 +1,6 @@
 from . import controllers
 from . import egress
+from . import login
 from . import models
 from . import walls
 from . import wizards

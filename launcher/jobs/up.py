@@ -5,12 +5,11 @@ serves on 127.0.0.1. Ctrl-C stops what it started. Downloads lie in your cache f
 of this clone in .embassy/.
 """
 
-import csv
 import os
 
-from .. import database, environment, odoo_process, postgres
+from .. import database, environment, odoo_process, postgres, second_factor
 from ..console import Fault, say
-from ..paths import ADDONS, state
+from ..paths import state
 
 SUMMARY = "set up what is missing, and serve"
 EXAMPLE = "./embassy up --port 8070"
@@ -48,7 +47,10 @@ def run(options):
                 say(f"\nThe embassy is open: http://127.0.0.1:{options.port}/web/login")
                 if password:
                     say(f"Log in as admin with the password {password} (shown only now).")
-                _print_logins(database.logins(server, options.db))
+                _print_logins(
+                    database.logins(server, options.db),
+                    database.demo_second_factors(server, options.db),
+                )
                 say("Ctrl-C stops it.")
                 process.wait()
     finally:
@@ -65,17 +67,15 @@ def _make_ready(odoo, server, options):
     return database.set_random_password(server, options.db, "admin") if options.no_demo else None
 
 
-def _print_logins(known):
-    """Print the demo people that the database has."""
-    file = ADDONS / "embassy_core" / "demo" / "logins.csv"
-    if not file.exists():
+def _print_logins(known, factors):
+    """Print the demo people that the database has, and how they pass the second factor."""
+    people = [person for person in second_factor.people() if person.login in known]
+    if not people:
         return
-    with file.open(newline="", encoding="utf-8") as lines:
-        head, *rows = csv.reader(lines)
-    rows = [row for row in rows if row[head.index("login")] in known]
-    if not rows:
-        return
+    rows = [person._replace(totp_secret=factors.get(person.login, ("",))[0]) for person in people]
+    head = second_factor.Person("role", "login", "password", "chapter", "second factor (TOTP)")
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         say("  " + "  ".join(cells).rstrip())
+    say("The code of a second factor: ./embassy code LOGIN, or add the text to an app by hand.")

@@ -1,13 +1,10 @@
 """The fixtures of the browser tests: `server`, `logins`, `page`, `screens`, and `office`."""
 
-import csv
-import re
-
 import pytest
 from playwright.sync_api import expect
 
+from launcher import second_factor
 from launcher.fixtures import *  # noqa: F403 - pytest finds fixtures by their names here
-from launcher.paths import ADDONS
 
 WIDE = {"width": 1366, "height": 850}
 PHONE = {"width": 390, "height": 844}
@@ -20,17 +17,12 @@ expect.set_options(timeout=20_000)
 class Office:
     """The back office as a person uses it: by the login page, the menus and the labels."""
 
-    def __init__(self, page, screens, people):
-        self.page, self.screens, self.people = page, screens, people
+    def __init__(self, page, screens, people, log_in):
+        self.page, self.screens, self.people, self._log_in = page, screens, people, log_in
 
     def log_in(self, role, chapter="IS"):
         """Log in by the login page."""
-        login, password = self.people[role, chapter]
-        self.page.goto("/web/login")
-        self.page.get_by_label("Email").fill(login)
-        self.page.get_by_label("Password", exact=True).fill(password)
-        self.page.get_by_role("button", name="Log in").click()
-        self.page.wait_for_url(re.compile(r"/(odoo|my)\b"))
+        self._log_in(self.page, *self.people[role, chapter])
         return self
 
     def apps(self):
@@ -153,7 +145,7 @@ class Office:
             phone = self.page.context.new_page()
             phone.set_viewport_size(PHONE)
             phone.goto(self.page.url)
-            Office(phone, self.screens, self.people).settled()
+            Office(phone, self.screens, self.people, self._log_in).settled()
             phone.screenshot(path=self.screens / f"{name}-phone.png", animations="disabled")
             phone.close()
 
@@ -161,23 +153,21 @@ class Office:
 @pytest.fixture(scope="session")
 def people():
     """All demo people: (role, code of the chapter) -> (login, password)."""
-    file = ADDONS / "embassy_core" / "demo" / "logins.csv"
-    with file.open(newline="", encoding="utf-8") as rows:
-        return {
-            (row["role"], row["chapter"]): (row["login"], row["password"])
-            for row in csv.DictReader(rows)
-        }
+    return {
+        (person.role, person.chapter): (person.login, person.password)
+        for person in second_factor.people()
+    }
 
 
 @pytest.fixture
-def office(page, screens, people):
+def office(page, screens, people, log_in):
     """The back office, nobody logged in yet."""
     page.set_viewport_size(WIDE)
-    return Office(page, screens, people)
+    return Office(page, screens, people, log_in)
 
 
 @pytest.fixture
-def second(second_page, screens, people):
+def second(second_page, screens, people, log_in):
     """The back office in the browser of a second person."""
     second_page.set_viewport_size(WIDE)
-    return Office(second_page, screens, people)
+    return Office(second_page, screens, people, log_in)

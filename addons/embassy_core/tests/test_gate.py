@@ -1,6 +1,5 @@
 import json
 from contextlib import nullcontext
-from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo import http
@@ -79,14 +78,11 @@ class TestGate(ChapterCase, HttpCase):
                 response = self.url_open(path, data=b"{}", headers={"Content-Type": "text/plain"})
                 self.assertEqual(response.status_code, 404)
         self.assertEqual(self.url_open("/json/2/res.partner/search").status_code, 404)
-        key = (
-            self.curious.with_user(self.curious)
-            .env["res.users.apikeys"]
-            ._generate("rpc", "Probe", datetime.now() + timedelta(days=1))
-        )
         self.env["ir.config_parameter"].set_param("web.json.enabled", True)
+        navigation = {"Dest": "document", "Mode": "navigate", "Site": "none", "User": "?1"}
         response = self.url_open(
-            f"/json/1/contacts/{self.contact_b.id}", headers={"Authorization": f"Bearer {key}"}
+            f"/json/1/contacts/{self.contact_b.id}",
+            headers={f"Sec-Fetch-{name}": value for name, value in navigation.items()},
         )
         self.assertEqual(response.status_code, 404)
 
