@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Start Odoo in its container: check the secrets, prepare the database, become Odoo.
 
-Secrets come from files (Docker secrets): ``db_password``, ``master_password`` and
-``admin_password`` in ``$SECRETS_DIR`` (default ``/run/secrets``). A missing, short or well-known
-one ends the start with one line and status 78 (EX_CONFIG of sysexits.h).
+Secrets come from files (Docker secrets): ``db_password``, ``master_password``, ``admin_password``
+and ``pepper`` in ``$SECRETS_DIR`` (default ``/run/secrets``). A missing, short or well-known one
+ends the start with one line and status 78 (EX_CONFIG of sysexits.h).
 
 ``entrypoint.py serve`` installs the addons into an empty database, updates them when their
 version changed, and then replaces itself with Odoo. An environment variable like
@@ -13,6 +13,7 @@ Anything else is passed on to the ``odoo`` command with the same configuration.
 """
 
 import configparser
+import hashlib
 import os
 import pathlib
 import re
@@ -51,8 +52,8 @@ def read_secret(name):
 
 
 def read_secrets():
-    """All three secrets as a dict; raises Refused also when two of them are the same."""
-    names = ("db_password", "master_password", "admin_password")
+    """All secrets as a dict; raises Refused also when two of them are the same."""
+    names = ("db_password", "master_password", "admin_password", "pepper")
     secrets = {name: read_secret(name) for name in names}
     if len(set(secrets.values())) < len(names):
         raise Refused("Two secrets are the same: use another random text for each.")
@@ -141,6 +142,8 @@ def main(arguments):
         print("embassy: the secrets are fit for use.")
         return 0
     config_path, options = write_config(secrets)
+    # Sealing asks for bytes in hexadecimal digits; only Odoo and what it starts see them.
+    os.environ["EMBASSY_PEPPER"] = hashlib.sha256(secrets["pepper"].encode()).hexdigest()
     if arguments == ["serve"]:
         prepare_database(config_path, options, secrets)
         arguments = []

@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/People's Embassy",
     "summary": "Chapters, roles, institutions and people in office",
     "author": "People's Embassies of Belarus",
@@ -26,6 +26,7 @@
         "walls/calendar_rules.xml",
         "walls/mail_rules.xml",
         "data/auth_signup_data.xml",
+        "data/res_groups_data.xml",
         "data/ir_cron_data.xml",
         "data/embassy_service_data.xml",
         "data/embassy_institution_type_data.xml",
@@ -42,6 +43,9 @@
         "views/res_config_settings_views.xml",
         "views/public_templates.xml",
         "views/login_templates.xml",
+        "views/embassy_person_key_views.xml",
+        "views/sealed_templates.xml",
+        "login/login_templates.xml",
     ],
     "demo": [
         "demo/chapter_demo.xml",
@@ -52,10 +56,14 @@
             "embassy_core/static/src/actions/**/*",
             "embassy_core/static/src/user_menu/**/*",
         ],
+        "web.assets_frontend": [
+            "embassy_core/static/src/login/**/*",
+        ],
         "web.assets_tests": [
             "embassy_core/static/tests/tours/**/*",
         ],
     },
+    "external_dependencies": {"python": ["mnemonic", "pynacl"]},
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-NAMES = ("db_password", "master_password", "admin_password")
+NAMES = ("db_password", "master_password", "admin_password", "pepper")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_secrets_land_in_a_private_file_only(start, fit, tmp_path):
     """Odoo gets them by a file that this user alone reads, not by its arguments."""
     program = tmp_path / "bin" / "odoo"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    program.write_text('#!/bin/sh\necho "$@"\necho $EMBASSY_PEPPER >&2\n', encoding="utf-8")
     program.chmod(0o755)
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
     result = start(fit, "--version", PATH=path, EMBASSY_OPTION_workers="7")
@@ -98,3 +98,6 @@ def test_secrets_land_in_a_private_file_only(start, fit, tmp_path):
     assert config["options"]["db_password"] == (fit / "db_password").read_text().strip()
     assert config["options"]["admin_passwd"] == (fit / "master_password").read_text().strip()
     assert config["options"]["workers"] == "7"
+    # The pepper of sealing stands in no file.
+    assert len(bytes.fromhex(result.stderr)) == 32
+    assert result.stderr.strip() not in written.read_text(encoding="utf-8")

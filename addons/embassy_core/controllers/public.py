@@ -4,7 +4,7 @@ from odoo.http import request
 from .public_page import PublicPage
 
 
-class ChapterPage(PublicPage):
+class ChapterPage(PublicPage, http.Controller):
     @http.route(
         "/embassy",
         type="http",

@@ -3,12 +3,17 @@ import secrets
 from babel import Locale
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, http
+from odoo import SUPERUSER_ID
 from odoo.http import request
 
+from ..tools.error_page import private_headers
 
-class PublicPage(http.Controller):
-    """Base of the pages that people open without an account.
+
+class PublicPage:
+    """What the pages share that people open without an account.
+
+    It is no controller itself: Odoo makes one class of all controllers with one parent, where
+    methods of the same name replace each other.
 
     They work without JavaScript, load nothing (one style sheet in the page, pictures as data),
     and leave no trace of the visitor: routes are ``auth="none"`` with ``save_session=False``, so
@@ -62,25 +67,7 @@ class PublicPage(http.Controller):
         )
         # Not in the template: Odoo translates nothing of a view that begins with a doctype.
         html = Markup("<!DOCTYPE html>\n") + html.strip()
-        return request.make_response(html, self._headers(nonce), status=status)
-
-    @staticmethod
-    def _headers(nonce):
-        policy = (
-            f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
-        )
-        return {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": policy,
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        }.items()
+        return request.make_response(html, private_headers(nonce).items(), status=status)
 
     def _not_here(self, env):
         """One answer for a chapter that does not exist and one whose page is closed."""

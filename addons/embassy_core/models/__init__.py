@@ -7,7 +7,12 @@ from . import embassy_emergency_number
 from . import embassy_reception_hour
 from . import embassy_service
 from . import ir_ui_menu
+from . import embassy_person_key
+from . import embassy_chapter_key
+from . import embassy_chapter_key_grant
 from . import res_company
+from . import res_groups
+from . import res_users
 from . import embassy_kept_mixin
 from . import embassy_institution_type
 from . import embassy_identifier
@@ -16,6 +21,7 @@ from . import embassy_mandate
 from . import res_partner
 from . import calendar_attendee
 from . import discuss_channel_member
+from . import ir_http
 from . import ir_mail_server
 from . import mail_followers
 from . import mail_mail

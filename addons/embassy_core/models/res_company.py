@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import file_open
 
+from .embassy_chapter_key import FEWEST_HOLDERS
+
 CODE_PATTERN = re.compile(r"[A-Z]{2}[A-Z0-9]{0,4}")
 
 LEVELS = [
@@ -311,6 +313,30 @@ class ResCompany(models.Model):
     def _has_capability(self, name):
         """Whether one of the chapters does what ``name`` says, by its level (bool)."""
         return any(name in capabilities_of(company.chapter_level) for company in self)
+
+    def _coordinator_keys(self):
+        """The ready keys of the chapter's coordinators (embassy.person.key, sudo)."""
+        self.ensure_one()
+        # sudo: who could open a request, whoever asks
+        keys_sudo = self.env["embassy.person.key"].sudo().search([("state", "=", "ready")])
+        return keys_sudo.filtered(lambda key: key.user_id._coordinates(self))
+
+    def _intake_key(self):
+        """The key to which requests to this chapter are sealed (one record or none, sudo).
+
+        A chapter that has no key which two coordinators can open takes no requests itself, and
+        hands them to its helper chapter.
+        """
+        self.ensure_one()
+        # sudo: everybody may seal something to a chapter
+        key_sudo = self.env["embassy.chapter.key"].sudo()
+        for company_sudo in (self.sudo(), self.sudo().helper_chapter_id):
+            found_sudo = key_sudo.search(
+                [("company_id", "=", company_sudo.id), ("state", "=", "open")]
+            )
+            if len(found_sudo.grant_ids) >= FEWEST_HOLDERS:
+                return found_sudo
+        return key_sudo
 
     def action_setup_next(self):
         return self._move_setup(1)

@@ -1,6 +1,8 @@
 from . import test_access_matrix
 from . import test_chapter
+from . import test_private_route
 from . import test_public_page
+from . import test_second_factor
 from . import test_institution
 from . import test_mandate
 from . import test_directory_search
@@ -17,3 +19,4 @@ from . import test_wall_calendar
 from . import test_wall_discuss
 from . import test_wall_mail
 from . import test_wall_mail_gateway
+from . import test_sealed_page

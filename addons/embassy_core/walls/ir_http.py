@@ -33,6 +33,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _handle_error(cls, exception):
+        if getattr(request, "embassy_private", None) is not None:
+            return super()._handle_error(exception)
         # Nobody is logged in where a page asks for a login first.
         user = request.env.user if request.env else None
         if user and user.has_group("base.group_system"):
