@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy: assistance",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/People's Embassy",
     "summary": "Requests for help, needs and promised times on helpdesk tickets",
     "author": "People's Embassies of Belarus",
@@ -18,10 +18,13 @@
         "wizards/embassy_case_close_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_team_views.xml",
+        "views/embassy_case_opening_views.xml",
         "views/embassy_need_views.xml",
         "views/embassy_assistance_menus.xml",
         "views/portal_templates.xml",
+        "views/public_templates.xml",
     ],
+    "assets": {"web.assets_backend": ["embassy_assistance/static/src/sealed_file/**/*"]},
     "demo": ["demo/helpdesk_ticket_demo.xml"],
     "application": True,
 }

@@ -1,1 +1,4 @@
 from . import helpdesk
+from . import intake
+from . import receipt
+from . import sealed_case

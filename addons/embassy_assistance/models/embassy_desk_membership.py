@@ -42,6 +42,7 @@ class EmbassyDeskMembership(models.Model):
             super(EmbassyDeskMembership, gone).write(
                 {"date_left": fields.Datetime.now(), "left_by_id": self.env.uid}
             )
+            self.env["embassy.case.grant"]._drop_lost(gone.user_id)
             rows_sudo.create(
                 [
                     {

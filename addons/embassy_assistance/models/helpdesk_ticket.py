@@ -419,6 +419,112 @@ class HelpdeskTicket(models.Model):
             return self.env.ref("embassy_assistance.helpdesk_ticket_view_form_case").id
         return super().get_formview_id(access_uid=access_uid)
 
+    @api.model
+    def _receive_request(self, sealed):
+        """Keep a request: the case, its seal, its needs, what was told and agreed to, or nothing.
+
+        :param sealed: `SealedRequest`
+        :return: the case (sudo)
+        :raise UserError: the chapter does not take requests to this key
+        """
+        facts = sealed.facts
+        # sudo: whoever asks for help has no account; nothing here was typed
+        tickets_sudo = self.sudo()
+        company_sudo = tickets_sudo.env["res.company"].browse(facts.company_id)
+        key_sudo, desk_sudo = company_sudo._intake()
+        if not desk_sudo or key_sudo.id != facts.chapter_key_id:
+            raise UserError(self.env._("This chapter takes no requests at the moment."))
+        case_sudo = tickets_sudo.create(
+            {
+                "team_id": desk_sudo.id,
+                "urgency": facts.urgency,
+                "language_id": facts.language_id,
+            }
+        )
+        of_case = {"case_id": case_sudo.id, "company_id": case_sudo.company_id.id}
+        tickets_sudo.env["embassy.case.seal"]._insert(
+            {
+                **of_case,
+                "chapter_key_id": key_sudo.id,
+                "uuid": sealed.uuid,
+                "nonce_hash": sealed.nonce_hash.hex(),
+                "locator": sealed.locator.hex(),
+                "asker_public_key": sealed.asker_public_key,
+                "chapter_sealed_key": sealed.chapter_sealed_key,
+                "asker_sealed_key": sealed.asker_sealed_key,
+            }
+        )
+        tickets_sudo.env["embassy.case.need"].create(
+            [{"case_id": case_sudo.id, "need_id": need_id} for need_id in facts.need_ids]
+        )
+        tickets_sudo.env["embassy.case.consent"].create(
+            [{**of_case, "purpose": name, "is_given": True} for name in facts.purposes]
+        )
+        case_sudo._add_sealed(sealed.items, "from_asker")
+        return case_sudo
+
+    def _add_sealed(self, sealed_items, direction):
+        """Add what was told and is sealed already to a case; called after the checks.
+
+        :param sealed_items: list of `SealedItem`
+        :param direction: "from_asker", "to_asker" or "staff"
+        """
+        self.ensure_one()
+        # sudo: nobody writes sealed content by hand
+        items_sudo = self.env["embassy.case.item"].sudo()
+        rows_sudo = items_sudo.create(
+            [
+                {
+                    "case_id": self.id,
+                    "company_id": self.company_id.id,
+                    "uuid": item.uuid,
+                    "kind": item.kind,
+                    "direction": direction,
+                    "month": fields.Date.today().replace(day=1),
+                    "revision": item.revision,
+                    "piece_count": len(item.pieces),
+                    "size": item.size,
+                }
+                for item in sealed_items
+            ]
+        )
+        for row_sudo, item in zip(rows_sudo, sealed_items, strict=True):
+            row_sudo._store(item.pieces)
+
+    def _withdraw_consents(self, purposes):
+        """Note that the person takes back what was agreed to; the caller holds the receipt.
+
+        :param purposes: list of keys of ``embassy.case.consent``
+        """
+        # sudo: the person has no account
+        consents_sudo = self.env["embassy.case.consent"].sudo()
+        consents_sudo.search(
+            [
+                ("case_id", "in", self.ids),
+                ("purpose", "in", purposes),
+                ("is_given", "=", True),
+            ]
+        ).write({"is_given": False, "date": fields.Date.today()})
+
+    def _erase_content(self):
+        """Delete all that was told, agreed to and needed, and close what stays: a code.
+
+        Without the seal nobody finds or opens anything, not even in a copy of the rows.
+        """
+        self.ensure_one()
+        # sudo: the person has no account
+        case_sudo = self.sudo()
+        for name in ("seal", "item", "consent", "need"):
+            rows_sudo = case_sudo.env[f"embassy.case.{name}"]
+            rows_sudo.search([("case_id", "=", self.id)]).unlink()
+        values = dict.fromkeys(
+            ("language_id", "date_document_expiry", "risk", "next_step", "date_next_step"), False
+        )
+        if case_sudo.is_open:
+            values["stage_id"] = case_sudo.env["helpdesk.ticket.stage"]._of_case("closed").id
+            values["close_reason"] = "declined"
+        case_sudo.write({**values, "urgency": "normal"})
+
     def _move(self, code):
         self.write({"stage_id": self.env["helpdesk.ticket.stage"]._of_case(code).id})
 

@@ -1,9 +1,20 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
+
+from odoo.addons.embassy_core.tools.server_secrets import pepper
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    takes_requests = fields.Boolean(
+        compute="_compute_takes_requests",
+        help="Whether people can ask for help here: it needs a key of the chapter or its helper.",
+    )
+
+    def _compute_takes_requests(self):
+        for company in self:
+            company.takes_requests = bool(company._intake()[1])
 
     def write(self, vals):
         result = super().write(vals)
@@ -11,6 +22,22 @@ class ResCompany(models.Model):
             for company in self:
                 company._case_sequence().prefix = company._case_prefix()
         return result
+
+    def _intake(self):
+        """Where requests to this chapter go: its own place or its helper's.
+
+        :return: the key they are sealed to and the desk they come to (sudo), or two empty ones
+        """
+        self.ensure_one()
+        # sudo: everybody may ask for help, and so learn whether and where one can
+        key_sudo = self._intake_key().sudo()
+        desk_sudo = key_sudo.env["helpdesk.ticket.team"]
+        taker_sudo = key_sudo.company_id
+        if pepper() and taker_sudo._has_capability("cases") and taker_sudo.chapter_code:
+            desk_sudo = desk_sudo.search(
+                [("is_assistance", "=", True), ("company_id", "=", taker_sudo.id)], limit=1
+            )
+        return (key_sudo if desk_sudo else key_sudo.browse()), desk_sudo
 
     def _check_takes_cases(self):
         """Refuse where the chapter is not (yet) one that takes cases."""

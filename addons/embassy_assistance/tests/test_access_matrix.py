@@ -1,4 +1,5 @@
 import itertools
+import uuid
 
 from odoo.tests import tagged
 
@@ -36,6 +37,76 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
             "company_id": chapter.id,
             "stage_to_id": stage.id,
             "user_id": self.env.uid,
+        }
+
+    def values_embassy_case_consent(self, chapter):
+        return {
+            "case_id": self._case_of(chapter).id,
+            "company_id": chapter.id,
+            "purpose": "handle",
+            "is_given": True,
+        }
+
+    def values_embassy_case_item(self, chapter):
+        return {
+            "case_id": self._case_of(chapter).id,
+            "company_id": chapter.id,
+            "uuid": str(uuid.uuid4()),
+            "kind": "note",
+            "direction": "staff",
+            "month": "2026-01-01",
+            "piece_count": 0,
+            "size": 0,
+        }
+
+    def values_embassy_case_seal(self, chapter):
+        key = self.env["embassy.chapter.key"].create(
+            {
+                "company_id": chapter.id,
+                "uuid": str(uuid.uuid4()),
+                "public_key": b"MQ==",
+                "recovery_key": b"MQ==",
+            }
+        )
+        return {
+            "case_id": self._case_of(chapter).id,
+            "company_id": chapter.id,
+            "chapter_key_id": key.id,
+            "uuid": str(uuid.uuid4()),
+            "nonce_hash": str(uuid.uuid4()),
+            "locator": str(uuid.uuid4()),
+            "asker_public_key": b"MQ==",
+            "chapter_sealed_key": b"MQ==",
+            "asker_sealed_key": b"MQ==",
+        }
+
+    def values_embassy_case_grant(self, chapter):
+        user = self.user_a if chapter == self.chapter_a else self.user_b
+        key = self.env["embassy.person.key"].create(
+            {
+                "user_id": user["case_worker"].id,
+                "uuid": str(uuid.uuid4()),
+                "public_key": b"MQ==",
+                "wrapped_key": b"MQ==",
+                "recovery_key": b"MQ==",
+            }
+        )
+        return {
+            "case_id": self._case_of(chapter).id,
+            "company_id": chapter.id,
+            "person_key_id": key.id,
+            "sealed_key": b"MQ==",
+        }
+
+    def values_embassy_case_opening(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "user_id": self.env.uid,
+            "kind": "note",
+            "minute": "2026-01-01 10:00:00",
+            "handle": "probe",
+            "row_hash": "probe",
+            "chain_hash": "probe",
         }
 
     def values_embassy_desk_membership(self, chapter):

@@ -1,0 +1,92 @@
+from odoo import fields, models
+from odoo.fields import NO_ACCESS
+from odoo.tools import SQL
+
+KINDS = [
+    ("story", "Story"),
+    ("answer", "Answer"),
+    ("reply", "Reply"),
+    ("file", "File"),
+    ("note", "Note"),
+]
+
+
+class EmbassyCaseItem(models.Model):
+    """Something sealed that was told in a case: what a list shows of it before it is opened.
+
+    The content stands in pieces in a table of its own, which the ORM does not know: through a
+    field, 20 MB would pass memory many times.
+    """
+
+    _name = "embassy.case.item"
+    _inherit = ["embassy.chapter.mixin"]
+    _description = "Sealed content of a case"
+    _order = "id desc"
+    _log_access = False
+
+    case_id = fields.Many2one("helpdesk.ticket", required=True, index=True, ondelete="cascade")
+    uuid = fields.Char(required=True, groups=NO_ACCESS)
+    kind = fields.Selection(KINDS, required=True)
+    direction = fields.Selection(
+        [
+            ("from_asker", "From the person"),
+            ("to_asker", "To the person"),
+            ("staff", "Among staff"),
+        ],
+        required=True,
+    )
+    month = fields.Date(required=True, help="The first day stands for the month.")
+    revision = fields.Integer(required=True, default=0)
+    piece_count = fields.Integer(required=True)
+    size = fields.Integer(required=True, help="Bytes, rounded up to one of few sizes.")
+    is_read = fields.Boolean("Read by the person")
+
+    _uuid_unique = models.UniqueIndex("(uuid)")
+    _only_month = models.Constraint(
+        "CHECK (EXTRACT(day FROM month) = 1)", "Of the time only the month is kept."
+    )
+
+    def init(self):
+        """The table of pieces. Ciphertext does not compress: EXTERNAL spares the attempt."""
+        self.env.cr.execute(
+            SQL(
+                """CREATE TABLE IF NOT EXISTS embassy_case_item_piece (
+                    item_id integer NOT NULL REFERENCES embassy_case_item ON DELETE CASCADE,
+                    number integer NOT NULL,
+                    data bytea NOT NULL,
+                    PRIMARY KEY (item_id, number));
+                ALTER TABLE embassy_case_item_piece ALTER COLUMN data SET STORAGE EXTERNAL"""
+            )
+        )
+
+    def _store(self, pieces):
+        """Put the pieces (iterable of sealed bytes) of a new item where they belong.
+
+        A piece is written before the next is sealed. What fails is not logged with its values.
+        """
+        self.ensure_one()
+        for number, data in enumerate(pieces):
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO embassy_case_item_piece (item_id, number, data)"
+                    " VALUES (%s, %s, %s)",
+                    self.id,
+                    number,
+                    data,
+                ),
+                log_exceptions=False,
+            )
+
+    def _pieces(self):
+        """Yield the sealed pieces (bytes) in their order."""
+        self.ensure_one()
+        for number in range(self.piece_count):
+            self.env.cr.execute(
+                SQL(
+                    "SELECT data FROM embassy_case_item_piece WHERE item_id = %s AND number = %s",
+                    self.id,
+                    number,
+                )
+            )
+            for (data,) in self.env.cr.fetchall():
+                yield bytes(data)

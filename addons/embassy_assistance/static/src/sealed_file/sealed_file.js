@@ -1,0 +1,114 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { download } from "@web/core/network/download";
+import { rpc } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/**
+ * What a person told us, opened piece by piece. What was opened is kept in this component alone
+ * and goes when the form goes.
+ */
+export class SealedFile extends Component {
+    static template = "embassy_assistance.SealedFile";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.state = useState({
+            file: null,
+            opened: {},
+            passphrase: "",
+            text: "",
+            kind: "note",
+            error: "",
+            isBusy: false,
+        });
+        onWillStart(() => this.load(this.props.record.resId));
+        onWillUpdateProps((next) => {
+            if (next.record.resId !== this.props.record.resId) {
+                return this.load(next.record.resId);
+            }
+        });
+    }
+
+    async load(caseId) {
+        Object.assign(this.state, { opened: {}, text: "", error: "", file: null });
+        if (caseId) {
+            this.state.file = await rpc("/sealed/case", { case_id: caseId });
+        }
+    }
+
+    /** Ask the server; a refusal stands in the tab, with the typed text still there. */
+    async ask(route, values) {
+        this.state.error = "";
+        this.state.isBusy = true;
+        try {
+            return await rpc(
+                route,
+                { case_id: this.props.record.resId, ...values },
+                { silent: true },
+            );
+        } catch (error) {
+            this.state.error = error.data?.message || error.message;
+        } finally {
+            this.state.isBusy = false;
+        }
+    }
+
+    async unlock() {
+        const file = await this.ask("/sealed/case/unlock", {
+            passphrase: this.state.passphrase,
+        });
+        this.state.passphrase = "";
+        this.state.file = file || this.state.file;
+    }
+
+    async lock() {
+        this.state.file = (await this.ask("/sealed/case/lock")) || this.state.file;
+        this.state.opened = {};
+    }
+
+    async open(item) {
+        const opened = await this.ask("/sealed/case/open", { item_id: item.id });
+        if (opened) {
+            this.state.opened[item.id] = opened;
+        }
+    }
+
+    close(item) {
+        delete this.state.opened[item.id];
+    }
+
+    async save(item) {
+        try {
+            await download({
+                url: "/sealed/case/file",
+                data: { case_id: this.props.record.resId, item_id: item.id },
+            });
+        } catch (error) {
+            this.state.error = error.data?.message || error.message;
+        }
+    }
+
+    async write() {
+        const file = await this.ask("/sealed/case/write", {
+            kind: this.state.kind,
+            text: this.state.text,
+        });
+        if (file) {
+            this.state.file = file;
+            this.state.text = "";
+        }
+    }
+
+    async grant(personId) {
+        this.state.file =
+            (await this.ask("/sealed/case/grant", { person_id: personId })) || this.state.file;
+    }
+
+    size(item) {
+        const kib = item.size / 1024;
+        return kib < 1024 ? `≤ ${kib} KB` : `≤ ${kib / 1024} MB`;
+    }
+}
+
+registry.category("view_widgets").add("embassy_sealed_file", { component: SealedFile });

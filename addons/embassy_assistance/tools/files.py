@@ -1,0 +1,195 @@
+"""Which files are taken from strangers: known by their content, parsed whole, without traps.
+
+Pictures are made anew from their pixels, so that nothing of the camera, the place or the time
+stays in them. Plain Python: nothing here imports Odoo.
+"""
+
+import io
+import re
+import stat
+import unicodedata
+import warnings
+import zipfile
+from typing import NamedTuple
+
+import magic
+from lxml import etree
+from PIL import Image, ImageOps
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+COUNT = 10
+TOTAL = 20 * 1024 * 1024  # bytes, of all files together
+PIXELS = 40_000_000
+UNPACKED = 100 * 1024 * 1024  # bytes
+MEMBERS = 2_000
+OBJECTS = 100_000
+NAME = 120  # characters
+
+PDF, JPEG, PNG, TEXT = "application/pdf", "image/jpeg", "image/png", "text/plain"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+
+_PDF_TRAPS = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA"}
+_ZIP_TRAPS = re.compile(
+    r"vbaproject|activex|/embeddings/|oleobject|^basic/|^scripts/|^object \d"
+    r"|\.(bin|exe|js|jar|dll)$",
+    re.IGNORECASE,
+)
+_REFERENCE_TRAPS = re.compile(rb"attachedTemplate|oleObject|frame\"[^>]*External", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """A file that is not taken; `reason` is "kind", "empty", "closed", "traps" or "large"."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Taken(NamedTuple):
+    """A file that is taken: its name and type, and its bytes, which may be new ones."""
+
+    name: str
+    type: str
+    content: bytes
+
+
+def take(name: str, content: bytes) -> Taken:
+    """Return a file as it may be kept.
+
+    Args:
+        name: as the browser sent it
+        content: its bytes
+
+    Raises:
+        Refused: it is none of pdf, jpg, png, docx, odt and txt, or is broken, closed by a
+            password, larger than it may be once unpacked, or holds programs or other files
+    """
+    if not content:
+        raise Refused("empty")
+    try:
+        kind, content = _parsed(content)
+    except Refused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Refused("large") from None
+    except Exception:  # noqa: BLE001 - parsers of four formats fail in all ways
+        raise Refused("kind") from None
+    return Taken(_safe_name(name), kind, content)
+
+
+def _parsed(content):
+    found = magic.from_buffer(content[: 1 << 20], mime=True)
+    if content.startswith(b"PK\x03\x04"):
+        return _document(content), content
+    if found == PDF and content.startswith(b"%PDF-"):
+        _check_pdf(content)
+        return PDF, content
+    if found in (JPEG, PNG):
+        return found, _repainted(content, found)
+    if found == TEXT:
+        _check_text(content)
+        return TEXT, content
+    raise Refused("kind")
+
+
+def _repainted(content, kind):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(content), formats=[kind.removeprefix("image/").upper()])
+        if image.width * image.height > PIXELS:
+            raise Refused("large")
+        image = ImageOps.exif_transpose(image)
+    if kind == JPEG:
+        image = image if image.mode in ("L", "RGB") else image.convert("RGB")
+    elif image.mode not in ("L", "LA", "RGB", "RGBA"):
+        image = image.convert("RGBA")
+    image.info.clear()
+    target = io.BytesIO()
+    image.save(target, kind.removeprefix("image/").upper(), quality=90)
+    return target.getvalue()
+
+
+def _check_pdf(content):
+    _body, end, tail = content.rpartition(b"%%EOF")
+    if not end:
+        raise Refused("kind")
+    if tail.strip(b"\0\r\n\t "):
+        raise Refused("traps")
+    reader = PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        raise Refused("closed")
+    if int(reader.trailer["/Size"]) > OBJECTS or not len(reader.pages):
+        raise Refused("large")
+    numbers = {number for numbers in reader.xref.values() for number in numbers}
+    for number in numbers | set(reader.xref_objStm):
+        if _is_trap(reader.get_object(IndirectObject(number, 0, reader))):
+            raise Refused("traps")
+
+
+def _is_trap(value):
+    """Whether a PDF object, without those it points to, names a program or another file."""
+    if isinstance(value, DictionaryObject):
+        return any(
+            key in _PDF_TRAPS or dict.get(value, key) in ("/JavaScript", "/Launch", "/EmbeddedFile")
+            if not isinstance(dict.get(value, key), (DictionaryObject, ArrayObject))
+            else key in _PDF_TRAPS or _is_trap(dict.get(value, key))
+            for key in value
+        )
+    return isinstance(value, ArrayObject) and any(_is_trap(one) for one in list.__iter__(value))
+
+
+def _document(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = archive.infolist()
+        if len(members) > MEMBERS or sum(member.file_size for member in members) > UNPACKED:
+            raise Refused("large")
+        if any(member.flag_bits & 1 for member in members):
+            raise Refused("closed")
+        if any(
+            _ZIP_TRAPS.search(member.filename) or stat.S_ISLNK(member.external_attr >> 16)
+            for member in members
+        ):
+            raise Refused("traps")
+        names = {member.filename for member in members}
+        if len(names) != len(members):
+            raise Refused("traps")
+        for member in members:
+            # Reads no more than the size it names, and compares the sum of its bytes.
+            data = archive.read(member)
+            if member.filename.endswith(".rels") and _REFERENCE_TRAPS.search(data):
+                raise Refused("traps")
+        if "mimetype" in names and archive.read("mimetype").decode() == ODT:
+            _check_xml(archive.read("content.xml"))
+            if b"ENCRYPTED" in content or b"encryption-data" in archive.read(
+                "META-INF/manifest.xml"
+            ):
+                raise Refused("closed")
+            return ODT
+        if b"wordprocessingml.document.main+xml" in archive.read("[Content_Types].xml"):
+            _check_xml(archive.read("word/document.xml"))
+            return DOCX
+    raise Refused("kind")
+
+
+def _check_xml(content):
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Refused("traps")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    etree.fromstring(content, parser)
+
+
+def _check_text(content):
+    if b"\0" in content:
+        raise Refused("kind")
+    if re.match(rb"\s*(\xef\xbb\xbf)?\s*(<|%PDF|#!)", content[:1024]):
+        raise Refused("kind")
+
+
+def _safe_name(name):
+    """The last part of a name without characters that are not seen or turn the reading round."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    seen = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>"&')
+    stem, dot, ending = seen.rpartition(".")
+    return (stem[: NAME - 10] + dot + ending[:9]).strip() or "file"

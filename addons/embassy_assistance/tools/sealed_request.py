@@ -1,0 +1,129 @@
+"""A request for help between what was typed and what is kept: here it is sealed."""
+
+import base64
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from odoo.addons.embassy_core.sealing import codes, items, keys
+
+NAMESPACE = uuid.UUID("5b0f8d0e-6a3c-4f2e-9f7a-0d5f2f7c1a44")
+
+
+class Content(NamedTuple):
+    """Something told: its kind, what it says about itself (for JSON), its bytes."""
+
+    kind: str
+    about: dict
+    content: bytes
+
+
+class SealedItem(NamedTuple):
+    """An item as it is kept: nothing of it is in clear but its kind and its rounded size."""
+
+    uuid: str
+    kind: str
+    revision: int
+    size: int
+    pieces: list[bytes]
+
+
+class Facts(NamedTuple):
+    """What of a request is kept in clear: ids of our own lists, and nothing typed."""
+
+    company_id: int
+    chapter_key_id: int
+    urgency: str
+    language_id: int
+    need_ids: list[int]
+    purposes: list[str]
+
+
+class SealedRequest(NamedTuple):
+    """All of a request. Codes are bytes, keys are the way a binary field keeps them."""
+
+    facts: Facts
+    uuid: str
+    nonce_hash: bytes
+    locator: bytes
+    asker_public_key: bytes
+    chapter_sealed_key: bytes
+    asker_sealed_key: bytes
+    items: list[SealedItem]
+
+
+def nonce_hash(nonce: bytes) -> bytes:
+    """Return what is kept (32 bytes) of the number of a form, from which no receipt follows."""
+    return hashlib.sha256(nonce).digest()
+
+
+def context(case_uuid: str) -> str:
+    """Return what a case key is sealed for."""
+    return f"case {case_uuid}"
+
+
+def seal_request(
+    facts: Facts,
+    chapter_public: bytes,
+    nonce: bytes,
+    opened: codes.Opened,
+    contents: Iterable[Content],
+) -> SealedRequest:
+    """Seal a request to a chapter and to who holds its receipt.
+
+    Args:
+        facts: what is kept in clear
+        chapter_public: 32 bytes
+        nonce: of the form, 32 bytes
+        opened: what the receipt opens
+        contents: what was told; the first is the story
+
+    Raises:
+        ValueError: something is larger than an item may be
+    """
+    case_key, name = keys.new_key(), str(uuid.uuid4())
+    return SealedRequest(
+        facts,
+        name,
+        nonce_hash(nonce),
+        opened.locator,
+        base64.b64encode(opened.pair.public),
+        base64.b64encode(keys.seal_key(case_key, chapter_public, context(name))),
+        base64.b64encode(keys.seal_key(case_key, opened.pair.public, context(name))),
+        [
+            seal_content(case_key, str(facts.company_id), name, str(uuid.uuid4()), content)
+            for content in contents
+        ],
+    )
+
+
+def seal_content(
+    case_key: bytes, chapter: str, case_uuid: str, item_uuid: str, content: Content
+) -> SealedItem:
+    """Seal one item of a case; `chapter` and the two names are those of its `items.Place`."""
+    place = items.Place(chapter, case_uuid, item_uuid, content.kind)
+    pieces = list(items.seal_item(case_key, place, content.about, content.content))
+    size = sum(map(len, pieces))
+    return SealedItem(item_uuid, content.kind, place.revision, _bucket(size), pieces)
+
+
+def new_token() -> str:
+    """Return what a form of a case is told apart by, when it is sent twice."""
+    return secrets.token_hex(16)
+
+
+def item_uuid(case_uuid: str, token: str) -> str:
+    """Return the name of an item that a form of a case sends, the same each time it is sent."""
+    return str(uuid.uuid5(NAMESPACE, f"{case_uuid} {token}"))
+
+
+def _bucket(size):
+    """The rounded size that sealed pieces (bytes in all) hold."""
+    return max(bucket for bucket in items.SIZES if bucket <= size)
+
+
+def new_item_uuid() -> str:
+    """Return the name of an item that staff add."""
+    return str(uuid.uuid4())
