@@ -12,8 +12,9 @@ from plant import BANDS, MISSING
 FOREIGN = BANDS["A"] + 1
 GUESS = "0123456789abcdef0123456789abcdef01234567"
 PART = re.compile(r"<(?:(?P<kind>[a-z_]+)(?:\([^>]*\))?:)?(?P<name>\w+)>")
-# They end the session that asks, or serve files alone.
+# They end the session that asks, serve files alone, or make a secret that is shown once.
 LEFT_OUT = re.compile(
+    r"/sealed/(chapter/)?new|"
     r"/web/session/(logout|destroy|authenticate)|/web/database/|/web/assets/|/websocket|"
     r"/web/(health|bundle|tests|webclient/(qweb|load_menus|translations))|/web/static|"
     r"/web/session/(account|change_password)|/logout|/bus/websocket|/web/become"

@@ -273,7 +273,7 @@ class Planter:
     def _binary(self, name, field, needed):
         if "max_width" in type(field).__dict__ or type(field).__name__ == "Image":
             return base64.b64encode(PIXEL).decode()
-        if field.name in ("db_datas", "raw") or "public_key" in field.name:
+        if field.name in ("db_datas", "raw") or ("public_key" in field.name and not needed):
             return None
         return base64.b64encode(self.mark(name, field.name).encode()).decode()
 
@@ -334,6 +334,11 @@ class Planter:
         return None
 
 
+def secret(login: str) -> str:
+    """Return the secret of a person's second factor (base32)."""
+    return base64.b32encode(login.encode().ljust(20)[:20]).decode()
+
+
 def all_groups(env):
     """Every group that does not open the system itself."""
     system = env.ref("base.group_system") + env.ref("base.group_erp_manager")
@@ -371,14 +376,16 @@ def plant_chapter(registry, letter: str, config: list[str], plain: bool) -> Plan
         env = env(context={**env.context, "allowed_company_ids": planter.company.ids})
         planter.env = env
         for role, groups in roles(env, plain).items():
+            login = f"{planter.mark('res.users', 'login')}@example.org".lower()
             planter.people[role] = env["res.users"].create(
                 {
                     "name": planter.mark("res.users", "name"),
-                    "login": f"{planter.mark('res.users', 'login')}@example.org".lower(),
+                    "login": login,
                     "email": f"{planter.mark('res.users', 'email')}@example.org".lower(),
                     "phone": planter.mark("res.users", "phone"),
                     "signature": f"<p>{planter.mark('res.users', 'signature')}</p>",
                     "password": PASSWORD,
+                    **({} if plain else {"totp_secret": secret(login)}),
                     "company_id": planter.company.id,
                     "company_ids": [(6, 0, planter.company.ids)],
                     "group_ids": [(6, 0, groups.ids)],
