@@ -27,20 +27,12 @@ def check(source):
             yield node.lineno, f"the class of {name} is named {node.name}"
 
 
-# How an addon adds to the reading of domains; there is no other door to it.
-FROM_ORM = {"OptimizationLevel", "field_type_optimization"}
-
-
 def check_forbidden(source):
     """Yield what the house rules forbid outright."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "commit":
             yield node.lineno, "commit(): a cron uses _commit_progress"
-        if (
-            isinstance(node, ast.ImportFrom)
-            and (node.module or "").startswith("odoo.orm")
-            and not {name.name for name in node.names} <= FROM_ORM
-        ):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("odoo.orm"):
             yield node.lineno, "odoo.orm is not for addons"
         if isinstance(node, ast.ImportFrom) and any(name.name == "_" for name in node.names):
             yield node.lineno, "texts are translated by self.env._"
