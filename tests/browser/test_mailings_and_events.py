@@ -21,6 +21,8 @@ if {port}:
     env["ir.mail_server"].create({{"name": "sink", "smtp_host": "127.0.0.1", "smtp_port": {port},
         "smtp_encryption": "none"}})
 env.cr.commit()
+# The server keeps groups in its cache until it hears that they have changed.
+env.registry.signal_changes()
 print("PREPARED")
 """
 
@@ -88,8 +90,9 @@ def test_colleagues_make_a_mailing(page, office, second, sink):
     second.shot("mailing-test")
     dialog.get_by_role("button", name="Send test", exact=True).click()
     expect(dialog).to_have_count(0)
-    [(recipients, text)] = sink.mails
-    assert recipients == ["reader@example.org"] and "Letter of the month" in text
+    # Odoo also tells people of a login from a new device.
+    [text] = [text for recipients, text in sink.mails if recipients == ["reader@example.org"]]
+    assert "Letter of the month" in text
 
 
 def test_colleagues_hold_an_event(page, office, second, sink):
