@@ -95,6 +95,8 @@ class TestFiles(BaseCase):
             ("empty", b""),
             ("kind", b"\x7fELF" + bytes(100)),
             ("kind", b"MZ" + bytes(100)),
+            ("kind", b"\x01\x02 text"),
+            ("kind", b"{\\rtf1 text}"),
             ("kind", b"<html><script>x</script></html>"),
             ("kind", b"  <svg onload='x'/>"),
             ("kind", b"#!/bin/sh\nx"),

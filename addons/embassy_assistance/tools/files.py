@@ -12,7 +12,6 @@ import warnings
 import zipfile
 from typing import NamedTuple
 
-import magic
 from lxml import etree
 from PIL import Image, ImageOps
 from pypdf import PdfReader
@@ -30,6 +29,7 @@ PDF, JPEG, PNG, TEXT = "application/pdf", "image/jpeg", "image/png", "text/plain
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 
+_PICTURES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
 _PDF_TRAPS = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA"}
 _ZIP_TRAPS = re.compile(
     r"vbaproject|activex|/embeddings/|oleobject|^basic/|^scripts/|^object \d"
@@ -80,18 +80,16 @@ def take(name: str, content: bytes) -> Taken:
 
 
 def _parsed(content):
-    found = magic.from_buffer(content[: 1 << 20], mime=True)
     if content.startswith(b"PK\x03\x04"):
         return _document(content), content
-    if found == PDF and content.startswith(b"%PDF-"):
+    if content.startswith(b"%PDF-"):
         _check_pdf(content)
         return PDF, content
-    if found in (JPEG, PNG):
-        return found, _repainted(content, found)
-    if found == TEXT:
-        _check_text(content)
-        return TEXT, content
-    raise Refused("kind")
+    for begin, kind in _PICTURES.items():
+        if content.startswith(begin):
+            return kind, _repainted(content, kind)
+    _check_text(content)
+    return TEXT, content
 
 
 def _repainted(content, kind):
@@ -181,9 +179,10 @@ def _check_xml(content):
 
 
 def _check_text(content):
-    if b"\0" in content:
+    """Refuse what is no text in any encoding of one byte or of UTF-8, or text of a program."""
+    if re.search(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]", content):
         raise Refused("kind")
-    if re.match(rb"\s*(\xef\xbb\xbf)?\s*(<|%PDF|#!)", content[:1024]):
+    if re.match(rb"\s*(\xef\xbb\xbf)?\s*(<|%PDF|%!|#!|\{\\rtf)", content[:1024]):
         raise Refused("kind")
 
 
