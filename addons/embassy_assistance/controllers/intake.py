@@ -141,17 +141,14 @@ class IntakePage(PrivatePage, http.Controller):
 
     @http.route("/embassy/<string:code>/help", methods=["GET"], readonly=True, **PRIVATE)
     def form(self, code):
-        env = self._env()
-        chapter_sudo = self._open_chapter(env, code)
-        if not chapter_sudo:
-            return self._not_here(env)
-        key_sudo, _desk_sudo = chapter_sudo._intake()
-        if not key_sudo:
-            return self._closed(env, chapter_sudo)
-        return self._form(env, chapter_sudo, key_sudo, {})
+        return self._at(code, self._form, {})
 
     @http.route("/embassy/<string:code>/help", methods=["POST"], **PRIVATE_POST)
     def send(self, code):
+        return self._at(code, self._send)
+
+    def _at(self, code, go_on, *args):
+        """The one gate: go on where the page of a chapter is open and its requests are sealed."""
         env = self._env()
         chapter_sudo = self._open_chapter(env, code)
         if not chapter_sudo:
@@ -159,6 +156,9 @@ class IntakePage(PrivatePage, http.Controller):
         key_sudo, _desk_sudo = chapter_sudo._intake()
         if not key_sudo:
             return self._closed(env, chapter_sudo)
+        return go_on(env, chapter_sudo, key_sudo, *args)
+
+    def _send(self, env, chapter_sudo, key_sudo):
         number = form_number.read_number(
             pepper(), self._scope(chapter_sudo), request.httprequest.form.get("form", "")
         )

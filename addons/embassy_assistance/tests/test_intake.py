@@ -13,7 +13,7 @@ from odoo import models
 from odoo.http import request
 from odoo.tests import HttpCase, tagged
 from odoo.tests.test_cursor import TestCursor
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from odoo.addons.embassy_core.sealing import Busy, codes
 from odoo.addons.embassy_core.tools.server_secrets import pepper
@@ -72,19 +72,6 @@ class IntakeCase(SealedCase, HttpCase):
     def digits(self, response):
         tree = html.fromstring(response.content)
         return " ".join(tree.xpath("//p[@class='digits']/span/text()"))
-
-    def row_counts(self):
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT relname FROM pg_class"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
-        )
-        tables = [name for (name,) in self.env.cr.fetchall()]
-        counts = SQL(" UNION ALL ").join(
-            SQL("SELECT %s, count(*) FROM %s", name, SQL.identifier(name)) for name in tables
-        )
-        self.env.cr.execute(counts)
-        return dict(self.env.cr.fetchall())
 
     def picture(self):
         target = io.BytesIO()

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import file_open
+from odoo.tools import SQL, file_open
 
 ROLES = {
     "public": "base.group_public",
@@ -94,6 +94,20 @@ class ChapterCase(TransactionCase):
     def as_user(self, record, user):
         """The record (or model) seen by a user with only the user's own chapters active."""
         return record.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def row_counts(self):
+        """How many rows each table of the database has (dict)."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT relname FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+        )
+        tables = [name for (name,) in self.env.cr.fetchall()]
+        counts = SQL(" UNION ALL ").join(
+            SQL("SELECT %s, count(*) FROM %s", name, SQL.identifier(name)) for name in tables
+        )
+        self.env.cr.execute(counts)
+        return dict(self.env.cr.fetchall())
 
 
 class AccessMatrixCase(ChapterCase):

@@ -2,7 +2,6 @@ from lxml import html
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
-from odoo.tools import SQL
 
 from .common import ChapterCase
 
@@ -98,18 +97,6 @@ class TestPublicPage(ChapterCase, HttpCase):
         for path in ("/embassy", "/embassy/qa", "/embassy/nowhere"):
             self.assertNotIn("Set-Cookie", self.page(path).headers)
         self.assertEqual(self.row_counts(), before)
-
-    def row_counts(self):
-        self.env.cr.execute(
-            "SELECT relname FROM pg_class"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
-        )
-        tables = [name for (name,) in self.env.cr.fetchall()]
-        counts = SQL(" UNION ALL ").join(
-            SQL("SELECT %s, count(*) FROM %s", name, SQL.identifier(name)) for name in tables
-        )
-        self.env.cr.execute(counts)
-        return dict(self.env.cr.fetchall())
 
     def test_language_of_the_visitor(self):
         def lang(path, **headers):
