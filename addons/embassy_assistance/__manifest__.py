@@ -20,6 +20,7 @@
         "views/helpdesk_ticket_team_views.xml",
         "views/embassy_case_opening_views.xml",
         "views/embassy_need_views.xml",
+        "views/res_company_views.xml",
         "views/embassy_assistance_menus.xml",
         "views/portal_templates.xml",
         "views/public_templates.xml",

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.embassy_core.tools.server_secrets import pepper
 
+# Closed cases are kept no longer than this.
+MOST_RETENTION_DAYS = 90
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -11,6 +14,30 @@ class ResCompany(models.Model):
         compute="_compute_takes_requests",
         help="Whether people can ask for help here: it needs a key of the chapter or its helper.",
     )
+
+    protected_holder_ids = fields.Many2many(
+        "res.users",
+        "res_company_protected_holder_rel",
+        "company_id",
+        "user_id",
+        "Read reports of threats",
+        help="Two people of the chapter. When somebody is threatened or recruited, only they can "
+        "open what was told.",
+    )
+    retention_days = fields.Integer(
+        "Erased after (days)",
+        required=True,
+        default=MOST_RETENTION_DAYS,
+        help="So many days after a case was closed, all of it is erased.",
+    )
+
+    _retention_days = models.Constraint(
+        f"CHECK (retention_days BETWEEN 1 AND {MOST_RETENTION_DAYS})",
+        "Closed cases are erased after 1 to 90 days.",
+    )
+
+    def _coordinator_fields(self):
+        return super()._coordinator_fields() | {"protected_holder_ids", "retention_days"}
 
     def _compute_takes_requests(self):
         for company in self:

@@ -296,8 +296,12 @@ class ResCompany(models.Model):
             super(ResCompany, companies_sudo).write(on_partner)
         return result
 
+    def _coordinator_fields(self):
+        """Names of what a coordinator may change here (set of str). Extended by other addons."""
+        return COORDINATOR_FIELDS
+
     def _check_coordinator_values(self, vals):
-        if not COORDINATOR_FIELDS.issuperset(vals):
+        if not self._coordinator_fields().issuperset(vals):
             raise AccessError(
                 self.env._("Only the account that runs the system can change this on a chapter.")
             )
