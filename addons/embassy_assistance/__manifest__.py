@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy: assistance",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/People's Embassy",
     "summary": "Requests for help, needs and promised times on helpdesk tickets",
     "author": "People's Embassies of Belarus",
@@ -19,6 +19,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/embassy_case_opening_views.xml",
+        "views/embassy_duty_views.xml",
         "views/embassy_need_views.xml",
         "views/res_company_views.xml",
         "views/embassy_assistance_menus.xml",

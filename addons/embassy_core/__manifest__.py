@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/People's Embassy",
     "summary": "Chapters, roles, institutions and people in office",
     "author": "People's Embassies of Belarus",

@@ -7,6 +7,7 @@ from . import embassy_case_seal
 from . import embassy_case_transition
 from . import embassy_chapter_key_grant
 from . import embassy_desk_membership
+from . import embassy_duty
 from . import embassy_need
 from . import embassy_limit
 from . import embassy_person_key

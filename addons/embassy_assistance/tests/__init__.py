@@ -3,6 +3,7 @@ from . import test_case
 from . import test_case_list
 from . import test_case_seal
 from . import test_case_wall
+from . import test_duty
 from . import test_files
 from . import test_intake
 from . import test_peers

@@ -109,6 +109,10 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
             "chain_hash": "probe",
         }
 
+    def values_embassy_duty(self, chapter):
+        user = self.user_a if chapter == self.chapter_a else self.user_b
+        return {"company_id": chapter.id, "user_id": user["case_worker"].id}
+
     def values_embassy_desk_membership(self, chapter):
         user = self.user_a if chapter == self.chapter_a else self.user_b
         return {

@@ -92,7 +92,7 @@ class ResUsers(models.Model):
         ):
             raise AccessError(self.env["ir.rule"]._foreign_text())
         self._reset_second_factor()
-        self._tell_coordinators(chapters_sudo)
+        (chapters_sudo._coordinators() - self.env.user)._tell_news()
 
     def _reset_second_factor(self):
         """Remove what the second factor is made of; sessions end with it, see the session token."""
@@ -109,34 +109,6 @@ class ResUsers(models.Model):
                     "second_factor_reset_by_id": self.env.uid,
                 }
             )
-
-    def _tell_coordinators(self, chapters):
-        """Tell the other coordinators of the chapters that something happened, and not what."""
-        # sudo: the coordinators and their addresses, to write the mails
-        group_sudo = self.env.ref("embassy_core.group_coordinator").sudo()
-        others_sudo = group_sudo.all_user_ids.filtered(
-            lambda user: user.email and user.company_ids & chapters and user != self.env.user
-        )
-        # sudo: mails of the system, from the address of the chapter and without a name
-        mails_sudo = self.env["mail.mail"].sudo()
-        sender_sudo = chapters[:1].partner_id.filtered("email") or self.env.ref("base.partner_root")
-        for other_sudo in others_sudo:
-            texts = self.with_context(lang=other_sudo.lang).env
-            mails_sudo += mails_sudo.create(
-                {
-                    "subject": texts._("There is news in your chapter"),
-                    "body_html": texts._(
-                        "Log in and look under My chapter, on the tab People: an account was"
-                        " changed."
-                    ),
-                    "email_from": sender_sudo.email,
-                    "author_id": sender_sudo.id,
-                    "recipient_ids": [Command.set(other_sudo.partner_id.ids)],
-                    "auto_delete": True,
-                }
-            )
-        if mails_sudo:
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _check_second_factor_stays(self, without_totp=False, without_passkeys=None):
         """Refuse to take the last second factor of a person of the staff.

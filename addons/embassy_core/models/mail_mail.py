@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.tools import email_normalize_all
 
 RECIPIENTS = {"recipient_ids", "email_to", "email_cc"}
@@ -13,6 +15,10 @@ class Cleared(frozenset):
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    is_news = fields.Boolean(help="Tells somebody that there is news, and nothing else.")
+
+    _failed_news_idx = models.Index("(create_date) WHERE is_news IS TRUE AND state = 'exception'")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -39,6 +45,20 @@ class MailMail(models.Model):
         _partners, regime = self.env["res.partner"]._regime_among(emails=addresses)
         batch = self.with_context(embassy_cleared=Cleared(addresses - regime))
         return super(MailMail, batch)._send(*args, **kwargs)
+
+    @api.model
+    def process_email_queue(self, *args, **kwargs):
+        """News that found no mail host is sent later, for a day: Odoo tries a mail once."""
+        failed = self.search(
+            [
+                ("is_news", "=", True),
+                ("state", "=", "exception"),
+                ("failure_type", "in", [False, "mail_smtp"]),
+                ("create_date", ">", fields.Datetime.now() - timedelta(days=1)),
+            ]
+        )
+        failed.mark_outgoing()
+        return super().process_email_queue(*args, **kwargs)
 
     def _keep_off_regime(self):
         # sudo: the recipients alone are read, by the path that has just written them

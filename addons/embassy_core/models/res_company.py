@@ -318,6 +318,14 @@ class ResCompany(models.Model):
         """Whether one of the chapters does what ``name`` says, by its level (bool)."""
         return any(name in capabilities_of(company.chapter_level) for company in self)
 
+    def _coordinators(self):
+        """The coordinators of these chapters (res.users, sudo)."""
+        # sudo: who they are, whoever asks; nothing of them is shown
+        group_sudo = self.env.ref("embassy_core.group_coordinator").sudo()
+        return group_sudo.all_user_ids.filtered(
+            lambda user: user.active and user.company_ids & self
+        )
+
     def _coordinator_keys(self):
         """The ready keys of the chapter's coordinators (embassy.person.key, sudo)."""
         self.ensure_one()
