@@ -156,6 +156,7 @@ class IntakePage(PrivatePage, http.Controller):
         key_sudo, _desk_sudo = chapter_sudo._intake()
         if not key_sudo:
             return self._closed(env, chapter_sudo)
+        key_sudo.fetch(["company_id", "public_key"])
         return go_on(env, chapter_sudo, key_sudo, *args)
 
     def _send(self, env, chapter_sudo, key_sudo):
@@ -238,7 +239,7 @@ class IntakePage(PrivatePage, http.Controller):
         needs_sudo = self._needs(env, key_sudo.company_id).filtered(
             lambda need: need.code in asked
         )
-        languages = {language.code: language.id for language in self._languages(env, chapter_sudo)}
+        languages = self._languages(env, chapter_sudo)
         picked = form.get("language", "")
         urgencies = dict(env["helpdesk.ticket"]._fields["urgency"].selection)
         purposes = [name for name, _label in PURPOSES]
@@ -304,8 +305,7 @@ class IntakePage(PrivatePage, http.Controller):
             "urgencies": self._urgencies(env),
             "purposes": self._purposes(env),
             "form_languages": [
-                (language.code, self._language_name(language.code))
-                for language in self._languages(env, chapter_sudo)
+                (code, self._language_name(code)) for code in self._languages(env, chapter_sudo)
             ],
             "typed": typed,
             "errors": errors or {},
@@ -363,14 +363,19 @@ class IntakePage(PrivatePage, http.Controller):
 
     @staticmethod
     def _needs(env, taker_sudo):
-        protected = env.ref("embassy_assistance.embassy_need_protected")
-        return env["embassy.need"].search(
-            [("company_id", "in", [False, taker_sudo.id]), ("id", "!=", protected.id)]
+        return env["embassy.need"].search_fetch(
+            [
+                ("company_id", "in", [False, taker_sudo.id]),
+                ("id", "!=", env["embassy.need"]._protected_id()),
+            ],
+            ["code", "name", "topic", "is_protected"],
         )
 
     @staticmethod
     def _languages(env, chapter_sudo):
-        """Languages the chapter answers in; the page's own stands first, where it is one."""
-        return chapter_sudo.chapter_language_ids.sorted(
-            lambda language: (language.code != env.lang, language.code)
-        )
+        """Languages the chapter answers in (dict of code to id).
+
+        The page's own stands first, where it is one.
+        """
+        found = chapter_sudo._chapter_language_ids()
+        return {code: found[code] for code in sorted(found, key=lambda c: (c != env.lang, c))}

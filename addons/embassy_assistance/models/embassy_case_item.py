@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
+
+# Bytes of pieces that are written by one statement.
+TOGETHER = 256 * 1024
 
 KINDS = [
     ("story", "Story"),
@@ -59,23 +62,34 @@ class EmbassyCaseItem(models.Model):
             )
         )
 
-    def _store(self, pieces):
-        """Put the pieces (iterable of sealed bytes) of a new item where they belong.
+    @api.model
+    def _store(self, pieces_of):
+        """Put the pieces of new items where they belong.
 
-        A piece is written before the next is sealed. What fails is not logged with its values.
+        Small pieces go together. Of a large file a piece is written before the next is sealed.
+
+        :param pieces_of: dict of id of an item to its pieces (iterable of sealed bytes)
         """
-        self.ensure_one()
-        for number, data in enumerate(pieces):
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO embassy_case_item_piece (item_id, number, data)"
-                    " VALUES (%s, %s, %s)",
-                    self.id,
-                    number,
-                    data,
-                ),
-                log_exceptions=False,
-            )
+        rows, size = [], 0
+        for item_id, pieces in pieces_of.items():
+            for number, data in enumerate(pieces):
+                if rows and size + len(data) > TOGETHER:
+                    self._insert_pieces(rows)
+                    rows, size = [], 0
+                rows.append((item_id, number, data))
+                size += len(data)
+        self._insert_pieces(rows)
+
+    @api.model
+    def _insert_pieces(self, rows):
+        """Add rows of item, number and sealed bytes. What fails is not logged with its values."""
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO embassy_case_item_piece (item_id, number, data) VALUES %s",
+                SQL(", ").join(SQL("%s", row) for row in rows),
+            ),
+            log_exceptions=False,
+        )
 
     def _pieces(self):
         """Yield the sealed pieces (bytes) in their order."""

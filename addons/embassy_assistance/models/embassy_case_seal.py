@@ -2,9 +2,7 @@ import base64
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 from odoo.fields import NO_ACCESS
-from odoo.tools import SQL
 
 from odoo.addons.embassy_core.sealing import items, keys
 
@@ -48,26 +46,6 @@ class EmbassyCaseSeal(models.Model):
         # sudo: the callers are the pages for who asks, who shows the code
         seals_sudo = self.sudo()
         return seals_sudo.search([(name, "=", value.hex())], limit=1)
-
-    @api.model
-    def _insert(self, values):
-        """Add the row of a case, by SQL so that two forms with one number never make two cases.
-
-        The second of them fails here, is begun anew by Odoo, and finds the first.
-
-        :param values: dict of column to value; codes and keys as they are kept
-        :raise ConcurrencyError: this number was used
-        """
-        columns = SQL(", ").join(map(SQL.identifier, values))
-        query = SQL(
-            "INSERT INTO %s (%s) VALUES %s ON CONFLICT (nonce_hash) DO NOTHING",
-            SQL.identifier(self._table),
-            columns,
-            tuple(values.values()),
-        )
-        self.env.cr.execute(query, log_exceptions=False)
-        if not self.env.cr.rowcount:
-            raise ConcurrencyError(self.env._("This form was sent already."))
 
     def _place(self, item):
         """Where an item of this case stands (`items.Place`).

@@ -31,11 +31,12 @@ class EmbassyLimit(models.AbstractModel):
         :return: seconds until the next one begins, 0 when it was counted
         """
         with self.env.registry.cursor() as cr:
-            # Waits here, so that no two of them fail to serialize; the snapshot is taken after.
-            cr.execute(SQL("LOCK TABLE embassy_limit IN EXCLUSIVE MODE"))
+            # Waits at the lock, so that no two of them fail to serialize: the snapshot is taken
+            # after it.
             cr.execute(
                 SQL(
-                    """INSERT INTO embassy_limit AS kept (scope, start, hits)
+                    """LOCK TABLE embassy_limit IN EXCLUSIVE MODE;
+                    INSERT INTO embassy_limit AS kept (scope, start, hits)
                     VALUES (%(scope)s, now() AT TIME ZONE 'UTC', 1)
                     ON CONFLICT (scope) DO UPDATE SET
                         start = CASE WHEN %(over)s THEN excluded.start ELSE kept.start END,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class EmbassyNeed(models.Model):
@@ -45,5 +45,12 @@ class EmbassyNeed(models.Model):
         # sudo: a flag of a list entry that holds no person's data
         need_sudo = self.sudo()
         if need_sudo.is_protected:
-            return self.env.ref("embassy_assistance.embassy_need_protected")
+            return self.browse(self._protected_id())
         return self
+
+    @api.model
+    def _protected_id(self):
+        """The id of the one entry that cases name for all protected kinds."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(
+            "embassy_assistance.embassy_need_protected", raise_if_not_found=True
+        )

@@ -1,5 +1,7 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from datetime import timedelta
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -434,34 +436,170 @@ class HelpdeskTicket(models.Model):
         key_sudo, desk_sudo = company_sudo._intake()
         if not desk_sudo or key_sudo.id != facts.chapter_key_id:
             raise UserError(self.env._("This chapter takes no requests at the moment."))
-        case_sudo = tickets_sudo.create(
+        case_sudo, item_ids = tickets_sudo._new_request_ids(len(sealed.items))
+        of_case = {"case_id": case_sudo.id, "company_id": company_sudo.id}
+        case_sudo._insert_request(
             {
-                "team_id": desk_sudo.id,
-                "urgency": facts.urgency,
-                "language_id": facts.language_id,
+                **case_sudo._request_rows(facts, company_sudo, desk_sudo),
+                "embassy.case.need": [
+                    {**of_case, "need_id": need_id, "state": "open", **case_sudo._log_values()}
+                    for need_id in facts.need_ids
+                ],
+                "embassy.case.consent": [
+                    {**of_case, "purpose": name, "is_given": True, "date": fields.Date.today()}
+                    for name in facts.purposes
+                ],
+                "embassy.case.item": [
+                    {"id": item_id, **case_sudo._item_values(item, "from_asker"), **of_case}
+                    for item_id, item in zip(item_ids, sealed.items, strict=True)
+                ],
+                "embassy.case.seal": [
+                    {
+                        **of_case,
+                        "chapter_key_id": key_sudo.id,
+                        "uuid": sealed.uuid,
+                        "nonce_hash": sealed.nonce_hash.hex(),
+                        "locator": sealed.locator.hex(),
+                        "asker_public_key": sealed.asker_public_key,
+                        "chapter_sealed_key": sealed.chapter_sealed_key,
+                        "asker_sealed_key": sealed.asker_sealed_key,
+                    }
+                ],
             }
         )
-        of_case = {"case_id": case_sudo.id, "company_id": case_sudo.company_id.id}
-        tickets_sudo.env["embassy.case.seal"]._insert(
-            {
-                **of_case,
-                "chapter_key_id": key_sudo.id,
-                "uuid": sealed.uuid,
-                "nonce_hash": sealed.nonce_hash.hex(),
-                "locator": sealed.locator.hex(),
-                "asker_public_key": sealed.asker_public_key,
-                "chapter_sealed_key": sealed.chapter_sealed_key,
-                "asker_sealed_key": sealed.asker_sealed_key,
-            }
-        )
-        tickets_sudo.env["embassy.case.need"].create(
-            [{"case_id": case_sudo.id, "need_id": need_id} for need_id in facts.need_ids]
-        )
-        tickets_sudo.env["embassy.case.consent"].create(
-            [{**of_case, "purpose": name, "is_given": True} for name in facts.purposes]
-        )
-        case_sudo._add_sealed(sealed.items, "from_asker")
+        pieces = (item.pieces for item in sealed.items)
+        tickets_sudo.env["embassy.case.item"]._store(dict(zip(item_ids, pieces, strict=True)))
         return case_sudo
+
+    @api.model
+    def _new_request_ids(self, item_count):
+        """A case and items that are not there yet: one record, and ids."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT nextval('helpdesk_ticket_id_seq'), "
+                "array(SELECT nextval('embassy_case_item_id_seq') FROM generate_series(1, %s))",
+                item_count,
+            )
+        )
+        case_id, item_ids = self.env.cr.fetchone()
+        return self.browse(case_id), item_ids
+
+    def _log_values(self):
+        now = self.env.cr.now()
+        return {
+            "create_uid": self.env.uid,
+            "create_date": now,
+            "write_uid": self.env.uid,
+            "write_date": now,
+        }
+
+    def _request_rows(self, facts, company_sudo, desk_sudo):
+        """What `create` would write for a case by itself (dict of model to list of columns).
+
+        The ORM takes some thirty queries for it, and requests come in floods.
+        """
+        number, now = company_sudo._next_case_number(), fields.Datetime.now()
+        start = self._request_start(desk_sudo.id, facts.urgency)
+        return {
+            "helpdesk.ticket": [
+                {
+                    "id": self.id,
+                    "company_id": company_sudo.id,
+                    "team_id": desk_sudo.id,
+                    "stage_id": start["stage_id"],
+                    "unattended": start["unattended"],
+                    "number": number,
+                    "name": number,
+                    "urgency": facts.urgency,
+                    "priority": PRIORITY[facts.urgency],
+                    "language_id": facts.language_id or None,
+                    "is_case": True,
+                    "is_open": True,
+                    "active": True,
+                    "sequence": start["sequence"],
+                    "last_stage_update": now,
+                    **self._log_values(),
+                }
+            ],
+            "embassy.case.transition": [
+                {
+                    "case_id": self.id,
+                    "company_id": company_sudo.id,
+                    "stage_to_id": start["stage_id"],
+                    "user_id": self.env.uid,
+                    "date": now,
+                }
+            ],
+            "helpdesk.ticket.sla": [
+                {
+                    **promise,
+                    "ticket_id": self.id,
+                    "last_state_date": self.env.cr.now(),
+                    "deadline": self.env.cr.now() + timedelta(hours=promise["hours"]),
+                    **self._log_values(),
+                }
+                for promise in start["promises"]
+            ],
+        }
+
+    @api.model
+    @tools.ormcache("team_id", "urgency")
+    def _request_start(self, team_id, urgency):
+        """What a new case of a desk begins with (dict), the same for all."""
+        stage = self.env["helpdesk.ticket.stage"]._of_case("new")
+        case = self.new(
+            {"team_id": team_id, "stage_id": stage.id, "urgency": urgency, "is_case": True}
+        )
+        case.company_id = case.team_id.company_id
+        rows = self.env["helpdesk.ticket.sla"]
+        for promise in case._get_sla():
+            rows |= rows.new({"ticket_id": case.id, "sla_id": promise.id})
+        return {
+            "stage_id": stage.id,
+            "unattended": stage.unattended,
+            "sequence": case.sequence,
+            "promises": [
+                {
+                    "sla_id": row.sla_id.id,
+                    "hours": row.hours,
+                    "expected_stage_id": row.expected_stage_id.id,
+                    "state": row.state,
+                    "consumed_time": 0.0,
+                }
+                for row in rows
+            ],
+        }
+
+    @api.model
+    def _insert_request(self, rows_of):
+        """Add the rows of a request by one statement, or none of them.
+
+        Of two forms with one number the second fails here, is begun anew by Odoo, and finds the
+        first. What fails is not logged with its values.
+
+        :param rows_of: dict of model to list of dicts of columns
+        :raise ConcurrencyError: the number of the form was used
+        """
+        parts = []
+        for model, rows in rows_of.items():
+            table = self.env[model]._table
+            if rows:
+                parts.append(
+                    SQL(
+                        "%s AS (INSERT INTO %s (%s) VALUES %s %s RETURNING 1)",
+                        SQL.identifier(f"new_{table}"),
+                        SQL.identifier(table),
+                        SQL(", ").join(map(SQL.identifier, rows[0])),
+                        SQL(", ").join(SQL("%s", tuple(row.values())) for row in rows),
+                        SQL("ON CONFLICT (nonce_hash) DO NOTHING")
+                        if model == "embassy.case.seal"
+                        else SQL(),
+                    )
+                )
+        query = SQL("WITH %s SELECT count(*) FROM new_embassy_case_seal", SQL(", ").join(parts))
+        self.env.cr.execute(query, log_exceptions=False)
+        if not self.env.cr.fetchone()[0]:
+            raise ConcurrencyError(self.env._("This form was sent already."))
 
     def _add_sealed(self, sealed_items, direction):
         """Add what was told and is sealed already to a case; called after the checks.
@@ -472,24 +610,25 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: nobody writes sealed content by hand
         items_sudo = self.env["embassy.case.item"].sudo()
+        of_case = {"case_id": self.id, "company_id": self.company_id.id}
         rows_sudo = items_sudo.create(
-            [
-                {
-                    "case_id": self.id,
-                    "company_id": self.company_id.id,
-                    "uuid": item.uuid,
-                    "kind": item.kind,
-                    "direction": direction,
-                    "month": fields.Date.today().replace(day=1),
-                    "revision": item.revision,
-                    "piece_count": len(item.pieces),
-                    "size": item.size,
-                }
-                for item in sealed_items
-            ]
+            [{**of_case, **self._item_values(item, direction)} for item in sealed_items]
         )
-        for row_sudo, item in zip(rows_sudo, sealed_items, strict=True):
-            row_sudo._store(item.pieces)
+        pieces = (item.pieces for item in sealed_items)
+        items_sudo._store(dict(zip(rows_sudo.ids, pieces, strict=True)))
+
+    @api.model
+    def _item_values(self, item, direction):
+        """What is kept in clear of a sealed item (dict)."""
+        return {
+            "uuid": item.uuid,
+            "kind": item.kind,
+            "direction": direction,
+            "month": fields.Date.today().replace(day=1),
+            "revision": item.revision,
+            "piece_count": item.piece_count,
+            "size": item.size,
+        }
 
     def _withdraw_consents(self, purposes):
         """Note that the person takes back what was agreed to; the caller holds the receipt.

@@ -17,7 +17,8 @@ NEXT_STAGES = {
 class HelpdeskTicketStage(models.Model):
     """The stages of cases are the same in all chapters; other tickets keep their own."""
 
-    _inherit = "helpdesk.ticket.stage"
+    _name = "helpdesk.ticket.stage"
+    _inherit = ["helpdesk.ticket.stage", "embassy.cached.mixin"]
 
     case_code = fields.Selection(
         [

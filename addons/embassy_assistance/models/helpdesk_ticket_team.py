@@ -10,7 +10,8 @@ FIXED_FIELDS = {"company_id", "is_assistance"}
 class HelpdeskTicketTeam(models.Model):
     """A desk team takes cases. It belongs to one chapter and has no mail address and no form."""
 
-    _inherit = "helpdesk.ticket.team"
+    _name = "helpdesk.ticket.team"
+    _inherit = ["helpdesk.ticket.team", "embassy.cached.mixin"]
 
     is_assistance = fields.Boolean(
         "Desk for cases", help="Tickets of this team are cases of people who ask for help."

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields, models, tools
 from odoo.exceptions import UserError
 
 from odoo.addons.embassy_core.tools.server_secrets import pepper
@@ -48,6 +48,8 @@ class ResCompany(models.Model):
         if "chapter_code" in vals:
             for company in self:
                 company._case_sequence().prefix = company._case_prefix()
+        # Where requests go is kept in memory.
+        self.env.registry.clear_cache()
         return result
 
     def _intake(self):
@@ -57,14 +59,29 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         # sudo: everybody may ask for help, and so learn whether and where one can
-        key_sudo = self._intake_key().sudo()
-        desk_sudo = key_sudo.env["helpdesk.ticket.team"]
-        taker_sudo = key_sudo.company_id
-        if pepper() and taker_sudo._has_capability("cases") and taker_sudo.chapter_code:
-            desk_sudo = desk_sudo.search(
-                [("is_assistance", "=", True), ("company_id", "=", taker_sudo.id)], limit=1
-            )
-        return (key_sudo if desk_sudo else key_sudo.browse()), desk_sudo
+        company_sudo = self.sudo()
+        key_id, desk_id = company_sudo._intake_ids() if pepper() else ([], [])
+        return (
+            company_sudo.env["embassy.chapter.key"].browse(key_id),
+            company_sudo.env["helpdesk.ticket.team"].browse(desk_id),
+        )
+
+    @tools.ormcache("self.id")
+    def _intake_ids(self):
+        """Ids of the key and the desk of `_intake`, or two empty lists. Called as the system."""
+        key = self._intake_key()
+        taker = key.company_id
+        if not (taker._has_capability("cases") and taker.chapter_code):
+            return [], []
+        desk = self.env["helpdesk.ticket.team"].search(
+            [("is_assistance", "=", True), ("company_id", "=", taker.id)], limit=1
+        )
+        return (key.ids, desk.ids) if desk else ([], [])
+
+    @tools.ormcache("self.id")
+    def _chapter_language_ids(self):
+        """Languages the chapter answers in: dict of code to id. Called as the system."""
+        return {language.code: language.id for language in self.chapter_language_ids}
 
     def _check_takes_cases(self):
         """Refuse where the chapter is not (yet) one that takes cases."""
@@ -92,6 +109,30 @@ class ResCompany(models.Model):
             [("code", "=", "embassy.case"), ("company_id", "=", self.id)], limit=1
         )
 
+    @tools.ormcache("self.id")
+    def _case_sequence_id(self):
+        return self._case_sequence().id
+
+    def _next_case_number(self):
+        """The code of the next case, by few queries. Called as the system."""
+        self.ensure_one()
+        today = fields.Date.today()
+        date_range = self.env["ir.sequence.date_range"].search_fetch(
+            [
+                ("sequence_id", "=", self._case_sequence_id()),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+            ],
+            ["sequence_id", "date_from"],
+            limit=1,
+        )
+        if not date_range:
+            return self._case_sequence().next_by_id()
+        # With a zone of time nobody's own is asked for.
+        return date_range.with_context(
+            ir_sequence_date_range=date_range.date_from, tz="UTC"
+        )._next()
+
     def _open_case_sequence(self):
         """Make the counter: one sequence of numbers for each year, holes allowed."""
         # sudo: the code of a chapter is public, and see _case_sequence
@@ -109,3 +150,4 @@ class ResCompany(models.Model):
                     "implementation": "standard",
                 }
             )
+            company_sudo.env.registry.clear_cache()

@@ -6,6 +6,7 @@ from . import test_case_wall
 from . import test_duty
 from . import test_files
 from . import test_intake
+from . import test_intake_cost
 from . import test_peers
 from . import test_promise
 from . import test_receipt

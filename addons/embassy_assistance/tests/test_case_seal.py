@@ -47,6 +47,43 @@ class TestCaseSeal(SealedCase):
         consent = self.env["embassy.case.consent"].search([("case_id", "=", case.id)])
         self.assertEqual((consent.purpose, consent.is_given), ("handle", True))
 
+    def test_request_is_the_case_that_the_form_makes(self):
+        """It is written without the ORM: each column is as if it had been created by it."""
+        lang = self.env.ref("base.lang_en")
+        for urgency in dict(self.env["helpdesk.ticket"]._fields["urgency"].selection):
+            made = self.env["helpdesk.ticket"].create(
+                {"team_id": self.desk_a.id, "urgency": urgency, "language_id": lang.id}
+            )
+            need = self.env["embassy.case.need"].create(
+                {
+                    "case_id": made.id,
+                    "need_id": self.env.ref("embassy_assistance.embassy_need_rent").id,
+                }
+            )
+            case = self.receive(urgency=urgency, nonce=urgency.encode().ljust(32))
+            self.assertEqual(self.columns(case), self.columns(made), urgency)
+            for name in ("ticket_sla_ids", "case_transition_ids", "case_need_ids"):
+                mine, theirs = self.columns(case[name]), self.columns(made[name])
+                self.assertTrue(theirs and need)
+                self.assertEqual(mine, theirs, (urgency, name))
+
+    def columns(self, records):
+        """All that the table holds of some rows, but what tells one case from another."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("SELECT * FROM %s WHERE id IN %s", SQL.identifier(records._table), records._ids)
+        )
+        own = {"id", "number", "name", "case_id", "ticket_id"}
+        names = [column.name for column in self.env.cr.description]
+        return [
+            {
+                name: value.replace(microsecond=0) if hasattr(value, "microsecond") else value
+                for name, value in zip(names, row, strict=True)
+                if name not in own
+            }
+            for row in self.env.cr.fetchall()
+        ]
+
     def test_staff_with_the_key_open_what_was_told(self):
         self.receive()
         seal = self.seals()
@@ -128,4 +165,4 @@ class TestCaseSeal(SealedCase):
         item = self.items_of(self.seals())[0]
         with self.assertNoLogs("odoo.sql_db", "ERROR"), self.assertRaises(UniqueViolation):
             with self.env.cr.savepoint():
-                item._store([b"again"])
+                item._store({item.id: [b"again"]})

@@ -168,16 +168,16 @@ class TestIntake(IntakeCase):
     def test_request_begun_anew_keeps_all_files(self):
         """Odoo winds back one file of a field: the others came empty the second time."""
         calls = []
-        real = type(self.env["embassy.case.seal"])._insert
+        real = type(self.env["helpdesk.ticket"])._insert_request
 
-        def failing(records, values):
+        def failing(case, rows_of):
             calls.append(1)
             if len(calls) == 1:
                 raise SerializationFailure
-            return real(records, values)
+            return real(case, rows_of)
 
         with (
-            patch.object(type(self.env["embassy.case.seal"]), "_insert", failing),
+            patch.object(type(self.env["helpdesk.ticket"]), "_insert_request", failing),
             patch("odoo.service.model.PG_CONCURRENCY_EXCEPTIONS_TO_RETRY", (SerializationFailure,)),
             patch("odoo.service.model.errorcodes.lookup", lambda code: "SERIALIZATION_FAILURE"),
             patch("odoo.service.model.random.uniform", lambda *args: 0),

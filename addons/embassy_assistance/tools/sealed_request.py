@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from odoo.addons.embassy_core.sealing import codes, items, keys
@@ -21,13 +21,17 @@ class Content(NamedTuple):
 
 
 class SealedItem(NamedTuple):
-    """An item as it is kept: nothing of it is in clear but its kind and its rounded size."""
+    """An item as it is kept: nothing of it is in clear but its kind and its rounded size.
+
+    A piece is sealed when it is asked for, so that a large file is not in memory twice.
+    """
 
     uuid: str
     kind: str
     revision: int
     size: int
-    pieces: list[bytes]
+    piece_count: int
+    pieces: Iterator[bytes]
 
 
 class Facts(NamedTuple):
@@ -104,9 +108,10 @@ def seal_content(
 ) -> SealedItem:
     """Seal one item of a case; `chapter` and the two names are those of its `items.Place`."""
     place = items.Place(chapter, case_uuid, item_uuid, content.kind)
-    pieces = list(items.seal_item(case_key, place, content.about, content.content))
-    size = sum(map(len, pieces))
-    return SealedItem(item_uuid, content.kind, place.revision, _bucket(size), pieces)
+    size = items.sealed_size(content.about, content.content)
+    pieces = items.seal_item(case_key, place, content.about, content.content)
+    count = -(-size // items.PIECE)
+    return SealedItem(item_uuid, content.kind, place.revision, size, count, pieces)
 
 
 def new_token() -> str:
@@ -117,11 +122,6 @@ def new_token() -> str:
 def item_uuid(case_uuid: str, token: str) -> str:
     """Return the name of an item that a form of a case sends, the same each time it is sent."""
     return str(uuid.uuid5(NAMESPACE, f"{case_uuid} {token}"))
-
-
-def _bucket(size):
-    """The rounded size that sealed pieces (bytes in all) hold."""
-    return max(bucket for bucket in items.SIZES if bucket <= size)
 
 
 def new_item_uuid() -> str:

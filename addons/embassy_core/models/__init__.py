@@ -1,4 +1,5 @@
 from . import embassy_wall_mixin
+from . import embassy_cached_mixin
 from . import embassy_chapter_mixin
 from . import embassy_document_mixin
 from . import embassy_shared_mixin

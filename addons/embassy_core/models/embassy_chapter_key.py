@@ -20,7 +20,7 @@ class EmbassyChapterKey(models.Model):
     """
 
     _name = "embassy.chapter.key"
-    _inherit = ["embassy.chapter.mixin"]
+    _inherit = ["embassy.chapter.mixin", "embassy.cached.mixin"]
     _description = "Key of a chapter"
     _order = "company_id, id desc"
 

@@ -9,6 +9,7 @@ class EmbassyChapterKeyGrant(models.Model):
     """
 
     _name = "embassy.chapter.key.grant"
+    _inherit = ["embassy.cached.mixin"]
     _description = "Who opens a chapter's key"
     _order = "chapter_key_id, id"
 

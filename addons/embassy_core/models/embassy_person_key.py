@@ -19,6 +19,7 @@ class EmbassyPersonKey(models.Model):
     """
 
     _name = "embassy.person.key"
+    _inherit = ["embassy.cached.mixin"]
     _description = "Key of a person"
     _order = "user_id, id"
 

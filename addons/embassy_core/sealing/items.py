@@ -59,8 +59,7 @@ def seal_item(key: bytes, place: Place, about: dict, content: bytes) -> Iterator
     Raises:
         ValueError: it is larger than 24 MiB
     """
-    description = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
-    start = _FRAME.pack(len(description), len(content)) + description
+    start = _start(about, content)
     size = padded(len(start) + len(content))
     count = -(-size // PIECE)
     view = memoryview(content)
@@ -72,6 +71,19 @@ def seal_item(key: bytes, place: Place, about: dict, content: bytes) -> Iterator
         head, nonce = _HEAD + key_id(key), utils.random(_NONCE)
         aad = head + _bound(place, number, count)
         yield head + bytes(Aead(key).encrypt(bytes(piece), aad, nonce))
+
+
+def sealed_size(about: dict, content: bytes) -> int:
+    """Return how many bytes an item has before it is sealed, once it is filled up.
+
+    Args:
+        about: as for `seal_item`
+        content: as for `seal_item`
+
+    Raises:
+        ValueError: it is larger than 24 MiB
+    """
+    return padded(len(_start(about, content)) + len(content))
 
 
 def open_item(key: bytes, place: Place, pieces: Iterable[bytes], count: int) -> tuple[dict, bytes]:
@@ -122,6 +134,12 @@ def padded(size: int) -> int:
 def key_id(key: bytes) -> bytes:
     """Return 8 bytes that tell keys apart and nothing about them."""
     return hashlib.blake2b(key, digest_size=_KEY_ID, person=b"key id").digest()
+
+
+def _start(about, content):
+    """What stands before the content."""
+    description = json.dumps(about, ensure_ascii=False, separators=(",", ":")).encode()
+    return _FRAME.pack(len(description), len(content)) + description
 
 
 def _bound(place, number, count):
