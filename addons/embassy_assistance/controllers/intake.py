@@ -12,6 +12,7 @@ from odoo.addons.embassy_core.sealing.pool import Pool
 from odoo.addons.embassy_core.tools.server_secrets import pepper
 
 from ..models.embassy_case_consent import PURPOSES
+from ..models.res_company import FEWEST_GUARDS
 from ..tools import files, form_number, sealed_request
 from ..tools.telltale import tells
 
@@ -20,6 +21,7 @@ LARGEST_POST = 25 * 1024 * 1024
 # Characters of each field that people type into.
 LENGTHS = {"story": 20_000, "reach": 500, "nickname": 80, "answer": 20_000}
 PROTECTED_WITHOUT_TRACE = "evac"
+FOR_TWO_PEOPLE_ALONE = "recruit"
 SLOTS, PATIENCE = 2, 4.0  # seconds
 
 PRIVATE = {
@@ -175,6 +177,10 @@ class IntakePage(PrivatePage, http.Controller):
         if typed["evacuation"]:
             typed["needs"].remove(PROTECTED_WITHOUT_TRACE)
             return self._form(env, chapter_sudo, key_sudo, typed, evacuation=True)
+        people = self._people(key_sudo.company_id) if typed["guarded"] else {}
+        if typed["guarded"] and not people:
+            typed["needs"].remove(FOR_TWO_PEOPLE_ALONE)
+            return self._form(env, chapter_sudo, key_sudo, typed, unguarded=True)
         errors = self._errors(env, typed)
         contents = self._taken_files(env, errors)
         if not number or number.is_old:
@@ -210,13 +216,21 @@ class IntakePage(PrivatePage, http.Controller):
             return self._form(
                 env, chapter_sudo, key_sudo, typed, {}, notice, HTTPStatus.SERVICE_UNAVAILABLE
             )
-        self._keep(env, key_sudo, typed, contents, number.nonce, opened)
+        self._keep(env, key_sudo, typed, contents, number.nonce, opened, people)
         return self._receipt(env, number.nonce)
 
     @staticmethod
-    def _keep(env, key_sudo, typed, contents, nonce, opened):
+    def _people(taker_sudo):
+        """Who alone reads reports of threats: ids of keys and public halves, {} for too few."""
+        keys_sudo = taker_sudo._guard_keys()
+        if len(keys_sudo) < FEWEST_GUARDS:
+            return {}
+        return {key_sudo.id: b64decode(key_sudo.public_key) for key_sudo in keys_sudo}
+
+    @staticmethod
+    def _keep(env, key_sudo, typed, contents, nonce, opened, people):
         """Seal, and then let the database know."""
-        about = {name: typed[name] for name in ("nickname", "reach", "needs")}
+        about = {name: typed[name] for name in ("nickname", "reach", "needs", "language")}
         about["time"] = PrivatePage._now()
         story = sealed_request.Content("story", about, typed["story"].encode())
         facts = sealed_request.Facts(
@@ -226,9 +240,10 @@ class IntakePage(PrivatePage, http.Controller):
             typed["language_id"],
             typed["need_ids"],
             typed["purposes"],
+            bool(people),
         )
         sealed = sealed_request.seal_request(
-            facts, b64decode(key_sudo.public_key), nonce, opened, [story, *contents]
+            facts, b64decode(key_sudo.public_key), nonce, opened, [story, *contents], people
         )
         env["helpdesk.ticket"]._receive_request(sealed)
 
@@ -243,15 +258,21 @@ class IntakePage(PrivatePage, http.Controller):
         picked = form.get("language", "")
         urgencies = dict(env["helpdesk.ticket"]._fields["urgency"].selection)
         purposes = [name for name, _label in PURPOSES]
+        is_guarded = FOR_TWO_PEOPLE_ALONE in needs_sudo.mapped("code")
         on_case_sudo = needs_sudo.browse({need._on_case().id for need in needs_sudo})
+        if is_guarded:
+            # The others of the chapter see that there is something protected, and no more.
+            on_case_sudo = env.ref("embassy_assistance.embassy_need_protected")
+        language_id = languages.get(picked) or next(iter(languages.values()), False)
         return {
             **{name: self._typed(name) for name in ("story", "reach", "nickname")},
             "needs": needs_sudo.mapped("code"),
             "need_ids": on_case_sudo.ids,
             "evacuation": PROTECTED_WITHOUT_TRACE in needs_sudo.mapped("code"),
+            "guarded": is_guarded,
             "urgency": form["urgency"] if form.get("urgency") in urgencies else "",
             "language": picked if picked in languages else "",
-            "language_id": languages.get(picked) or next(iter(languages.values()), False),
+            "language_id": False if is_guarded else language_id,
             "purposes": [name for name in purposes if name in form.getlist("purpose")],
             "as_is": bool(form.get("as_is")),
         }
@@ -312,7 +333,9 @@ class IntakePage(PrivatePage, http.Controller):
             "notice": notice,
             "lengths": LENGTHS,
             "evacuation": False,
+            "unguarded": False,
             "warned": False,
+            "desk": self._desk(),
             **flags,
         }
         return self._page(env, "embassy_assistance.public_help", values, status)
@@ -334,12 +357,18 @@ class IntakePage(PrivatePage, http.Controller):
             "keep_contact": env._("You may stay in touch with me afterwards."),
         }.items()
 
+    @staticmethod
+    def _desk():
+        """Whether somebody of the staff writes for a person at the desk or on the phone (bool)."""
+        return bool(request.httprequest.args.get("desk"))
+
     def _receipt(self, env, nonce, again=False):
         """The digits. Odoo sends the page after the transaction has ended well, or an error."""
         values = {
             "receipt": codes.receipt(pepper(), nonce),
             "address": self._receipt_address(),
             "again": again,
+            "desk": self._desk(),
         }
         return self._page(env, "embassy_assistance.public_number", values)
 

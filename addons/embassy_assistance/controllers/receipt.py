@@ -174,6 +174,7 @@ class ReceiptPage(PrivatePage, http.Controller):
             contents.insert(0, sealed_request.Content("answer", about, text.encode()))
         token = request.httprequest.form.get("token", "")
         case_sudo = seal_sudo.case_id
+        case_key = seal_sudo._key_to_write(case_key)
         sealed = [
             sealed_request.seal_content(
                 case_key,

@@ -1,4 +1,5 @@
 import re
+from datetime import datetime
 
 from odoo import fields, http
 from odoo.exceptions import UserError
@@ -8,13 +9,18 @@ from odoo.addons.embassy_core.controllers import unlock
 from odoo.addons.embassy_core.sealing import Busy, SealError
 
 from ..tools import sealed_request
+from .intake import LARGEST_POST, PrivatePage
 
 # What somebody of the staff may add, and to whom it speaks.
 DIRECTIONS = {"note": "staff", "reply": "to_asker"}
 LONGEST = 20_000  # characters of a note or a reply
 
 
-class SealedCase(http.Controller):
+# Openings of one case that its history shows, newest first.
+SHOWN_OPENINGS = 200
+
+
+class SealedCase(PrivatePage, http.Controller):
     """The one door to what a person told us: it opens one item at a time, on record.
 
     Every route asks for the case as the person first, and answers alike for a case of others and
@@ -53,7 +59,7 @@ class SealedCase(http.Controller):
         """One item: what it says about itself, and its text."""
         about, content, item_sudo = self._opened(case_id, item_id)
         text = None if item_sudo.kind == "file" else content.decode(errors="replace")
-        return {"about": about, "text": text}
+        return {"about": self._told(about), "text": text}
 
     @http.route("/sealed/case/file", type="http", auth="user", methods=["POST"])
     def file(self, case_id="", item_id="", **_ignored):
@@ -80,17 +86,58 @@ class SealedCase(http.Controller):
         text = str(text).strip()
         if kind not in DIRECTIONS or not text or len(text) > LONGEST:
             raise UserError(request.env._("Write something, and not more than ten pages."))
-        private, case_key = self._case_key(seal_sudo)
-        about = {"by": request.env.user.name, "at": fields.Datetime.now().isoformat()}
-        sealed = sealed_request.seal_content(
-            case_key,
-            str(seal_sudo.company_id.id),
-            seal_sudo.uuid,
-            sealed_request.new_item_uuid(),
-            sealed_request.Content(kind, about, text.encode()),
+        if kind == "reply" and not seal_sudo.asker_public_key:
+            raise UserError(request.env._("Nobody has a number for this case, to read a reply."))
+        content = sealed_request.Content(kind, self._by(), text.encode())
+        return self._add(case, seal_sudo, [content], DIRECTIONS[kind])
+
+    @http.route(
+        "/sealed/case/attach",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        max_content_length=LARGEST_POST,
+        embassy_private=True,
+    )
+    def attach(self):
+        """Add files among staff, by the checks of the public form."""
+        form, env, errors = request.httprequest.form, request.env, {}
+        try:
+            case, seal_sudo = self._gate(int(form.get("case_id", "0")[:10]))
+            contents = self._taken_files(env, errors)
+            if errors or not contents:
+                raise UserError(errors.get("files") or env._("Choose a file."))
+            contents = [
+                content._replace(about={**content.about, **self._by()}) for content in contents
+            ]
+            return request.make_json_response(self._add(case, seal_sudo, contents, "staff"))
+        except (UserError, ValueError) as refusal:
+            # Nothing was written before the last step, and that one fails whole.
+            return request.make_json_response({"error": str(refusal)})
+
+    @http.route(
+        "/sealed/case/openings", type="jsonrpc", auth="user", methods=["POST"], readonly=True
+    )
+    def openings(self, case_id):
+        """Who opened what of a case, and when: for its history."""
+        case, seal_sudo = self._gate(case_id)
+        if not seal_sudo or case._is_closed_to(request.env.user):
+            return []
+        # sudo: of the case that was asked for as the person
+        openings_sudo = request.env["embassy.case.opening"].sudo()
+        rows_sudo = openings_sudo.search(
+            [("handle", "=", seal_sudo._handle())], limit=SHOWN_OPENINGS
         )
-        case._add_sealed([sealed], DIRECTIONS[kind])
-        return self._state(case, seal_sudo, private)
+        kinds = dict(rows_sudo._fields["kind"]._description_selection(request.env))
+        return [
+            {
+                "id": row.id,
+                "minute": fields.Datetime.to_string(row.minute),
+                "who": row.user_id.name,
+                "kind": kinds[row.kind],
+            }
+            for row in rows_sudo
+        ]
 
     @http.route("/sealed/case/grant", type="jsonrpc", auth="user", methods=["POST"])
     def grant(self, case_id, person_id):
@@ -118,17 +165,74 @@ class SealedCase(http.Controller):
         return case, seals_sudo.search([("case_id", "=", case.id)])
 
     @staticmethod
+    def _by():
+        return {"by": request.env.user.name, "at": PrivatePage._now()}
+
+    def _add(self, case, seal_sudo, contents, direction):
+        """Seal what staff adds; a case that staff opened is sealed when the first is added."""
+        case._check_guarded()
+        if seal_sudo:
+            private, case_key = self._case_key(seal_sudo)
+            case_key = seal_sudo._key_to_write(case_key)
+        else:
+            private = self._private()
+            seal_sudo, case_key = seal_sudo._new_for(case, self._own_key())
+        sealed = [
+            sealed_request.seal_content(
+                case_key,
+                str(seal_sudo.company_id.id),
+                seal_sudo.uuid,
+                sealed_request.new_item_uuid(),
+                content,
+            )
+            for content in contents
+        ]
+        case._add_sealed(sealed, direction)
+        return self._state(case, seal_sudo, private)
+
+    @staticmethod
+    def _told(about):
+        """What an item says about itself, for people: pairs of label and text."""
+        env = request.env
+        labels = {
+            "by": env._("Written by"),
+            "at": env._("Written at"),
+            "time": env._("Came at"),
+            "nickname": env._("Wants to be called"),
+            "reach": env._("Another safe way to answer"),
+            "language": env._("Wants the answer in"),
+            "needs": env._("Asks for"),
+        }
+        told = {**about}
+        if told.get("needs"):
+            # sudo: words for what was ticked, also of a list entry that is gone from the form
+            needs_sudo = env["embassy.need"].sudo().with_context(active_test=False)
+            names = needs_sudo.search([("code", "in", told["needs"])]).mapped("name")
+            told["needs"] = ", ".join(names)
+        for name in ("at", "time"):
+            if told.get(name):
+                moment = datetime.fromisoformat(told[name])
+                local = fields.Datetime.context_timestamp(env.user, moment)
+                told[name] = local.strftime("%Y-%m-%d %H:%M")
+        return [(label, told[name]) for name, label in labels.items() if told.get(name)]
+
+    @staticmethod
     def _own_key():
         return request.env["embassy.person.key"]._of(request.env.user)
+
+    @staticmethod
+    def _private():
+        private = unlock.private_key()
+        if private is None:
+            raise UserError(request.env._("Your key is locked. Type your passphrase first."))
+        return private
 
     def _case_key(self, seal_sudo):
         """The open key of the person and that of the case.
 
         :raise UserError: it is locked, or was not given to this person
         """
-        private = unlock.private_key()
-        if private is None:
-            raise UserError(request.env._("Your key is locked. Type your passphrase first."))
+        private = self._private()
         case_key = seal_sudo and seal_sudo._case_key(self._own_key(), private)
         if not case_key:
             raise UserError(
@@ -151,13 +255,16 @@ class SealedCase(http.Controller):
 
     def _state(self, case, seal_sudo, private):
         key_sudo = self._own_key()
-        has_access = False
+        has_access = bool(private) and case.company_id._intake_key().company_id == case.company_id
         if private and seal_sudo:
             has_access = seal_sudo._case_key(key_sudo, private) is not None
         items = request.env["embassy.case.item"].search([("case_id", "=", case.id)], order="id")
         kinds = dict(items._fields["kind"]._description_selection(request.env))
         return {
             "is_sealed": bool(seal_sudo),
+            "is_guarded": case.is_guarded,
+            "may_know": not case._is_closed_to(request.env.user),
+            "has_reader": bool(seal_sudo.asker_public_key),
             "has_key": bool(key_sudo),
             "is_open": private is not None,
             "has_access": has_access,
@@ -173,6 +280,6 @@ class SealedCase(http.Controller):
                 for item in items
             ],
             "waiting": [(key.user_id.id, key.user_id.name) for key in seal_sudo._waiting()]
-            if has_access
+            if has_access and seal_sudo
             else [],
         }

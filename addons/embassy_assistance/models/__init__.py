@@ -5,6 +5,7 @@ from . import embassy_case_opening
 from . import embassy_case_need
 from . import embassy_case_seal
 from . import embassy_case_transition
+from . import embassy_chapter_key
 from . import embassy_chapter_key_grant
 from . import embassy_desk_membership
 from . import embassy_duty

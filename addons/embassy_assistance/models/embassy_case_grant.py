@@ -23,6 +23,10 @@ class EmbassyCaseGrant(models.Model):
 
     _person_unique = models.UniqueIndex("(case_id, person_key_id)")
 
+    def unlink(self):
+        self.env["embassy.case.seal"]._mark_stale([("case_id", "in", self.case_id.ids)])
+        return super().unlink()
+
     @api.model
     def _drop_lost(self, users):
         """Take back the cases that these people do not see any more."""

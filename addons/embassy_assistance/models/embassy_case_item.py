@@ -91,6 +91,15 @@ class EmbassyCaseItem(models.Model):
             log_exceptions=False,
         )
 
+    def _replace(self, sealed):
+        """Put an item that was sealed anew (`SealedItem`) in the place of what it was."""
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL("DELETE FROM embassy_case_item_piece WHERE item_id = %s", self.id)
+        )
+        self.revision = sealed.revision
+        self._store({self.id: sealed.pieces})
+
     def _pieces(self):
         """Yield the sealed pieces (bytes) in their order."""
         self.ensure_one()

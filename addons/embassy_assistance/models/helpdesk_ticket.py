@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -32,6 +32,12 @@ class HelpdeskTicket(models.Model):
 
     is_case = fields.Boolean("Case", readonly=True, copy=False)
     is_open = fields.Boolean("Open", readonly=True, copy=False)
+    is_guarded = fields.Boolean(
+        "Protected",
+        readonly=True,
+        copy=False,
+        help="Only the two people whom the chapter named open what was told.",
+    )
     case_code = fields.Selection(related="stage_id.case_code")
     urgency = fields.Selection(URGENCIES, help="Answered in 24 hours, 72 hours or 14 days.")
     risk = fields.Selection(
@@ -81,6 +87,7 @@ class HelpdeskTicket(models.Model):
         ],
         copy=False,
     )
+    case_grant_ids = fields.One2many("embassy.case.grant", "case_id", "Who opens it")
     case_transition_ids = fields.One2many("embassy.case.transition", "case_id", "History")
 
     _case_number_unique = models.UniqueIndex(
@@ -213,6 +220,26 @@ class HelpdeskTicket(models.Model):
                         "coordinator."
                     )
                 )
+            if worker_sudo and case._is_closed_to(worker_sudo):
+                raise ValidationError(self._guarded_text())
+
+    def _guarded_text(self):
+        return self.env._(
+            "This case is protected: only the two people whom the chapter named work on it."
+        )
+
+    def _check_guarded(self):
+        """Refuse whoever was not given the key of a protected case, the system apart."""
+        if not self.env.su and self._is_closed_to(self.env.user):
+            raise AccessError(self._guarded_text())
+
+    def _is_closed_to(self, user):
+        """Whether one of the cases is protected, and the person was not given its key (bool)."""
+        # sudo: who opens a case
+        cases_sudo = self.sudo()
+        return any(
+            case.is_guarded and user not in case.case_grant_ids.user_id for case in cases_sudo
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -262,6 +289,7 @@ class HelpdeskTicket(models.Model):
                 "company_id": desk_sudo.company_id.id,
                 "is_case": True,
                 "is_open": not stage.closed,
+                "is_guarded": self.env.su and bool(vals.get("is_guarded")),
                 "stage_id": stage.id,
                 "team_id": desk_sudo.id,
                 "urgency": urgency,
@@ -294,6 +322,7 @@ class HelpdeskTicket(models.Model):
             super(HelpdeskTicket, others).write(dict(vals))
         if cases:
             cases.check_access("write")
+            cases._check_guarded()
             before = {case.id: case.stage_id for case in cases}
             for batch, batch_vals in cases._change_case_values(vals):
                 super(HelpdeskTicket, batch.with_context(**QUIET)).write(batch_vals)
@@ -445,6 +474,10 @@ class HelpdeskTicket(models.Model):
                     {**of_case, "need_id": need_id, "state": "open", **case_sudo._log_values()}
                     for need_id in facts.need_ids
                 ],
+                "embassy.case.grant": [
+                    {**of_case, "person_key_id": key_id, "sealed_key": sealed_key}
+                    for key_id, sealed_key in sealed.person_sealed_keys.items()
+                ],
                 "embassy.case.consent": [
                     {**of_case, "purpose": name, "is_given": True, "date": fields.Date.today()}
                     for name in facts.purposes
@@ -515,6 +548,7 @@ class HelpdeskTicket(models.Model):
                     "language_id": facts.language_id or None,
                     "is_case": True,
                     "is_open": True,
+                    "is_guarded": facts.is_guarded,
                     "active": True,
                     "sequence": start["sequence"],
                     "last_stage_update": now,
@@ -663,6 +697,24 @@ class HelpdeskTicket(models.Model):
             values["stage_id"] = case_sudo.env["helpdesk.ticket.stage"]._of_case("closed").id
             values["close_reason"] = "declined"
         case_sudo.write({**values, "urgency": "normal"})
+
+    @api.model
+    def action_enter_request(self):
+        """The public form, for somebody at the desk or on the phone: on the same rails."""
+        company = self.env.company
+        if not company.is_page_open or not company.takes_requests:
+            raise UserError(
+                self.env._(
+                    "Requests are entered on the page of the chapter. It is not open yet, or takes "
+                    "no requests."
+                )
+            )
+        language = (self.env.lang or "en").split("_")[0]
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"{company.page_path}/help?desk=1&l={language}",
+            "target": "new",
+        }
 
     def _move(self, code):
         self.write({"stage_id": self.env["helpdesk.ticket.stage"]._of_case(code).id})

@@ -1,8 +1,10 @@
-from odoo import fields, models, tools
-from odoo.exceptions import UserError
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.embassy_core.tools.server_secrets import pepper
 
+# Whoever is alone with a threat can be made silent.
+FEWEST_GUARDS = 2
 # Closed cases are kept no longer than this.
 MOST_RETENTION_DAYS = 90
 
@@ -82,6 +84,37 @@ class ResCompany(models.Model):
     def _chapter_language_ids(self):
         """Languages the chapter answers in: dict of code to id. Called as the system."""
         return {language.code: language.id for language in self.chapter_language_ids}
+
+    @api.constrains("protected_holder_ids")
+    def _check_protected_holder_ids(self):
+        for company in self:
+            # sudo: whether the people work with cases of the chapter
+            people_sudo = company.sudo().protected_holder_ids
+            if len(people_sudo) not in (0, FEWEST_GUARDS):
+                raise ValidationError(self.env._("Name two people who read reports of threats."))
+            for person_sudo in people_sudo:
+                if company not in person_sudo.company_ids or not person_sudo.has_group(
+                    "embassy_core.group_case_worker"
+                ):
+                    raise ValidationError(
+                        self.env._(
+                            "%(name)s is no case worker of the chapter, and cannot read reports of "
+                            "threats.",
+                            name=person_sudo.name,
+                        )
+                    )
+
+    def _guard_keys(self):
+        """The ready keys of the people who read reports of threats (embassy.person.key, sudo)."""
+        self.ensure_one()
+        # sudo: who reads them is for nobody to see who writes one
+        company_sudo = self.sudo()
+        return company_sudo.env["embassy.person.key"].search(
+            [
+                ("user_id", "in", company_sudo.protected_holder_ids.filtered("active").ids),
+                ("state", "=", "ready"),
+            ]
+        )
 
     def _check_takes_cases(self):
         """Refuse where the chapter is not (yet) one that takes cases."""

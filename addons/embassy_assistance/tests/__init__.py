@@ -5,11 +5,13 @@ from . import test_case_seal
 from . import test_case_wall
 from . import test_duty
 from . import test_files
+from . import test_guarded
 from . import test_intake
 from . import test_intake_cost
 from . import test_peers
 from . import test_promise
 from . import test_receipt
+from . import test_rotation
 from . import test_sealed_file
 from . import test_translations
 from . import test_wall_helpdesk

@@ -1,6 +1,5 @@
 import base64
 import time
-from contextlib import nullcontext
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -8,79 +7,19 @@ from psycopg2.errors import RaiseException
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.embassy_core.controllers import unlock
-from odoo.addons.embassy_core.sealing import codes, keys
 
 from ..models import embassy_case_opening
-from ..tools.sealed_request import Content, Facts, seal_request
-from .common_sealed import SealedCase
-
-STORY = "Probe: нас трое, дапамажыце"
-FILE = bytes(range(256)) * 5000
+from ..tools.sealed_request import nonce_hash
+from .common_sealed import FILE, STORY, SealedFileCase
 
 
 @tagged("post_install", "-at_install")
-class TestSealedFile(SealedCase, HttpCase):
+class TestSealedFile(SealedFileCase):
     """What was told in a case is opened by whom the case was given to, on record."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.worker = cls.user_a["case_worker"]
-        cls.coordinator = cls.user_a["coordinator"]
-        cls.stranger = cls.user_b["coordinator"]
-        cls.case = cls._request(b"1" * 32)
-        cls.seal = cls.env["embassy.case.seal"].search([("case_id", "=", cls.case.id)])
-        cls.story, cls.file = cls.env["embassy.case.item"].search(
-            [("case_id", "=", cls.case.id)], order="id"
-        )
-        make = cls.env["embassy.person.key"]._make
-        cls.phrase = {}
-        for user in (cls.worker, cls.coordinator, cls.stranger):
-            key, cls.phrase[user], _code = make(user, nullcontext())
-            key._confirm()
-        cls.chapter_key._grant(cls._key(cls.coordinator), cls.chapter_pair.private)
-
-    @classmethod
-    def _key(cls, user):
-        return cls.env["embassy.person.key"]._of(user)
-
-    @classmethod
-    def _request(cls, nonce):
-        facts = Facts(
-            cls.chapter_a.id, cls.chapter_key.id, "urgent", cls.env.ref("base.lang_en").id, [], []
-        )
-        contents = [
-            Content("story", {}, STORY.encode()),
-            Content("file", {"name": "a b.txt"}, FILE),
-        ]
-        opened = codes.Opened(nonce, keys.new_pair())
-        return cls.env["helpdesk.ticket"]._receive_request(
-            seal_request(facts, cls.chapter_pair.public, nonce, opened, contents)
-        )
-
-    def enter(self, user, unlocked=True):
-        self.authenticate(user.login, user.login)
-        if unlocked:
-            self.ask("unlock", passphrase=self.phrase[user])
-
-    def answer(self, what, **values):
-        """What a route of the file answers: the dict of JSON-RPC."""
-        with mute_logger("odoo.http"):
-            path = f"/sealed/case/{what}".rstrip("/")
-            return self.url_open(path, json={"jsonrpc": "2.0", "params": values}).json()
-
-    def ask(self, what="", case_id=None, **values):
-        """Result of a route of the file (anything that JSON holds)."""
-        return self.answer(what, case_id=case_id or self.case.id, **values)["result"]
-
-    def assertRefusal(self, word, what, case_id=None, **values):
-        """The file answers by a sentence, and shows nothing."""
-        answer = self.answer(what, case_id=case_id or self.case.id, **values)
-        self.assertIn(word, answer["error"]["data"]["message"])
 
     def openings(self):
         self.env.invalidate_all()
@@ -139,9 +78,6 @@ class TestSealedFile(SealedCase, HttpCase):
             self.env.invalidate_all()
             self.env.registry.clear_cache()
 
-    def _private(self, user):
-        return self._key(user)._private(self.phrase[user], nullcontext())
-
     def test_another_chapter_is_told_nothing(self):
         """The same answer for the case of others and for none, by every route."""
         self.enter(self.stranger, unlocked=False)
@@ -152,6 +88,7 @@ class TestSealedFile(SealedCase, HttpCase):
             ("open", {"item_id": self.story.id}),
             ("write", {"kind": "note", "text": "Mine"}),
             ("grant", {"person_id": self.stranger.id}),
+            ("openings", {}),
         ):
             answers = [
                 self.answer(what, case_id=case_id, **values)
@@ -196,6 +133,73 @@ class TestSealedFile(SealedCase, HttpCase):
             {"kind": "note", "text": "x" * 20_001},
         ):
             self.assertRefusal("Write something", "write", **values)
+
+    def attach(self, name, content, case_id=None):
+        token = self.url_open("/sealed").text.split('name="csrf_token" value="')[1].split('"')[0]
+        return self.url_open(
+            "/sealed/case/attach",
+            data={"csrf_token": token, "case_id": case_id or self.case.id},
+            files=[("files", (name, content))],
+        ).json()
+
+    def test_staff_adds_a_file(self):
+        self.enter(self.coordinator)
+        item = self.attach("note.txt", b"Probe file of staff")["items"][-1]
+        self.assertEqual((item["kind"], item["direction"]), ("file", "staff"))
+        row = self.env["embassy.case.item"].browse(item["id"])
+        case_key = self.seal._case_key(self._key(self.coordinator), self._private(self.coordinator))
+        about, content = self.seal._read_item(row, case_key)
+        self.assertEqual(content, b"Probe file of staff")
+        self.assertEqual((about["name"], about["by"]), ("note.txt", self.coordinator.name))
+
+    def test_a_file_of_staff_is_looked_at_as_well(self):
+        self.enter(self.coordinator)
+        self.assertIn("file 1", self.attach("a.pdf", b"MZ\0\0program")["error"])
+        self.assertIn("Choose", self.attach("", b"")["error"])
+        for case_id in (self.case.id + 10_000, "x", -1):
+            self.assertIn("error", self.attach("a.txt", b"Mine", case_id=case_id))
+        self.assertEqual(len(self.items_of(self.seal)), 2)
+        self.ask("lock")
+        self.assertIn("locked", self.attach("a.txt", b"Mine")["error"])
+        self.enter(self.stranger, unlocked=False)
+        self.assertIn("error", self.attach("a.txt", b"Mine"))
+        self.assertEqual(len(self.items_of(self.seal)), 2)
+
+    def test_a_case_that_staff_opened_is_sealed_with_its_first_note(self):
+        tickets = self.env["helpdesk.ticket"].with_user(self.worker)
+        case = tickets.create({"team_id": self.desk_a.id})
+        self.enter(self.worker)
+        file = self.ask(case_id=case.id)
+        self.assertEqual((file["is_sealed"], file["has_access"]), (False, True))
+        self.assertFalse(file["has_reader"])
+        self.assertRefusal("Nobody has a number", "write", case.id, kind="reply", text="Mine")
+        file = self.ask("write", case_id=case.id, kind="note", text="Probe note")
+        self.assertEqual([item["kind"] for item in file["items"]], ["note"])
+        self.enter(self.coordinator)
+        item_id = file["items"][0]["id"]
+        self.assertEqual(self.ask("open", case_id=case.id, item_id=item_id)["text"], "Probe note")
+
+    def test_nothing_is_sealed_without_keys(self):
+        case = self.case_of(self.desk_a)
+        self.chapter_key.grant_ids.unlink()
+        self.enter(self.worker)
+        self.assertFalse(self.ask(case_id=case.id)["has_access"])
+        self.assertRefusal("Nothing can be sealed", "write", case.id, kind="note", text="Mine")
+
+    def test_history_tells_who_opened(self):
+        self.enter(self.coordinator)
+        self.ask("open", item_id=self.story.id)
+        other = self._request(b"3" * 32)
+        self.env["embassy.case.opening"].with_user(self.worker)._note(
+            self.chapter_a, self.env["embassy.case.seal"]._find(nonce_hash=nonce_hash(b"3" * 32))
+            ._handle(), "story"
+        )
+        self.assertEqual(
+            [(row["who"], row["kind"]) for row in self.ask("openings")],
+            [(self.coordinator.name, "Story")],
+        )
+        self.assertEqual(len(self.ask("openings", case_id=other.id)), 1)
+        self.assertEqual(self.ask("openings", case_id=self.case_of(self.desk_a).id), [])
 
     def test_nothing_stands_in_clear(self):
         self.enter(self.coordinator)

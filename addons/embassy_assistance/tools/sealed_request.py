@@ -43,17 +43,23 @@ class Facts(NamedTuple):
     language_id: int
     need_ids: list[int]
     purposes: list[str]
+    is_guarded: bool = False
 
 
 class SealedRequest(NamedTuple):
-    """All of a request. Codes are bytes, keys are the way a binary field keeps them."""
+    """All of a request. Codes are bytes, keys are the way a binary field keeps them.
+
+    It is sealed to the chapter, or to people alone: ids of their keys, and the key of the case
+    for each.
+    """
 
     facts: Facts
     uuid: str
     nonce_hash: bytes
     locator: bytes
     asker_public_key: bytes
-    chapter_sealed_key: bytes
+    chapter_sealed_key: bytes | None
+    person_sealed_keys: dict[int, bytes]
     asker_sealed_key: bytes
     items: list[SealedItem]
 
@@ -74,8 +80,9 @@ def seal_request(
     nonce: bytes,
     opened: codes.Opened,
     contents: Iterable[Content],
+    people: dict[int, bytes] | None = None,
 ) -> SealedRequest:
-    """Seal a request to a chapter and to who holds its receipt.
+    """Seal a request to a chapter, or to people of it alone, and to who holds its receipt.
 
     Args:
         facts: what is kept in clear
@@ -83,19 +90,26 @@ def seal_request(
         nonce: of the form, 32 bytes
         opened: what the receipt opens
         contents: what was told; the first is the story
+        people: ids of keys and their public halves (32 bytes each), where nobody else of the
+            chapter may open it
 
     Raises:
         ValueError: something is larger than an item may be
     """
     case_key, name = keys.new_key(), str(uuid.uuid4())
+
+    def sealed_to(public):
+        return base64.b64encode(keys.seal_key(case_key, public, context(name)))
+
     return SealedRequest(
         facts,
         name,
         nonce_hash(nonce),
         opened.locator,
         base64.b64encode(opened.pair.public),
-        base64.b64encode(keys.seal_key(case_key, chapter_public, context(name))),
-        base64.b64encode(keys.seal_key(case_key, opened.pair.public, context(name))),
+        None if people else sealed_to(chapter_public),
+        {key_id: sealed_to(public) for key_id, public in (people or {}).items()},
+        sealed_to(opened.pair.public),
         [
             seal_content(case_key, str(facts.company_id), name, str(uuid.uuid4()), content)
             for content in contents
@@ -104,10 +118,15 @@ def seal_request(
 
 
 def seal_content(
-    case_key: bytes, chapter: str, case_uuid: str, item_uuid: str, content: Content
+    case_key: bytes,
+    chapter: str,
+    case_uuid: str,
+    item_uuid: str,
+    content: Content,
+    revision: int = 0,
 ) -> SealedItem:
-    """Seal one item of a case; `chapter` and the two names are those of its `items.Place`."""
-    place = items.Place(chapter, case_uuid, item_uuid, content.kind)
+    """Seal one item of a case; what tells where it stands is that of its `items.Place`."""
+    place = items.Place(chapter, case_uuid, item_uuid, content.kind, revision)
     size = items.sealed_size(content.about, content.content)
     pieces = items.seal_item(case_key, place, content.about, content.content)
     count = -(-size // items.PIECE)

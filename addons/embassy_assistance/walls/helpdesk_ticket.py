@@ -20,7 +20,7 @@ PERSONAL_FIELDS = (
 # Where a default could put one: the others are computed, or are rows of their own.
 SET_EMPTY = set(PERSONAL_FIELDS) - {"attachment_ids", "commercial_partner_id"}
 # What a case gets once or by its own rules.
-FIXED_FIELDS = ("number", "is_case", "is_open", "company_id", "priority")
+FIXED_FIELDS = ("number", "is_case", "is_open", "is_guarded", "company_id", "priority")
 
 
 class HelpdeskTicket(models.Model):

@@ -303,6 +303,7 @@ class SealedPage(PublicPage, http.Controller):
                 "chapter": self._company().name,
                 "has_chapter_key": bool(chapter_key_sudo),
                 "is_holder": key_sudo in chapter_key_sudo.grant_ids.person_key_id,
+                "is_known_outside": chapter_key_sudo.is_known_outside,
                 "holders": chapter_key_sudo.grant_ids.user_id.mapped("name"),
                 "waiting": [(key.id, key.user_id.name) for key in self._waiting()]
                 if is_coordinator

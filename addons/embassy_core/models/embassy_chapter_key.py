@@ -31,6 +31,9 @@ class EmbassyChapterKey(models.Model):
         default="shown",
     )
     grant_ids = fields.One2many("embassy.chapter.key.grant", "chapter_key_id", "Who opens it")
+    is_known_outside = fields.Boolean(
+        "Somebody who left could open it", readonly=True, groups=NO_ACCESS
+    )
     uuid = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
     public_key = fields.Binary(attachment=False, required=True, groups=NO_ACCESS)
     recovery_key = fields.Binary(attachment=False, required=True, groups=NO_ACCESS)
@@ -69,12 +72,12 @@ class EmbassyChapterKey(models.Model):
         return made_sudo, code
 
     def _confirm(self):
-        """Let a key count, in the place of the one before it."""
+        """Let a key count, in the place of the one before it, which is returned."""
         self.ensure_one()
-        self.search(
-            [("company_id", "=", self.company_id.id), ("state", "=", "open")]
-        ).state = "retired"
+        former = self.search([("company_id", "=", self.company_id.id), ("state", "=", "open")])
+        former.state = "retired"
         self.state = "open"
+        return former
 
     def _grant(self, person_key_sudo, private):
         """Seal the private half to a person."""

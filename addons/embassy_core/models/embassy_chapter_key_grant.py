@@ -32,6 +32,8 @@ class EmbassyChapterKeyGrant(models.Model):
         """Take back what was given to people who are no coordinators there any more."""
         # sudo: whoever changes a role ends what came with it
         grants_sudo = self.sudo().search([("person_key_id.user_id", "in", users.ids)])
-        grants_sudo.filtered(
+        lost_sudo = grants_sudo.filtered(
             lambda grant: not grant.user_id._coordinates(grant.company_id)
-        ).unlink()
+        )
+        lost_sudo.chapter_key_id.is_known_outside = True
+        lost_sudo.unlink()

@@ -90,6 +90,13 @@ class EmbassyPersonKey(models.Model):
         former_sudo.unlink()
         self.state = "ready"
 
+    def unlink(self):
+        # sudo: what was sealed to the key goes with it, and not by the database alone: others
+        # have to hear of it
+        grants_sudo = self.env["embassy.chapter.key.grant"].sudo()
+        grants_sudo.search([("person_key_id", "in", self.ids)]).unlink()
+        return super().unlink()
+
     def _take_over(self, former_sudo):
         """Move what was sealed to the same pair. Extended where more is sealed to people."""
         # sudo: only this method moves them, to the same person

@@ -1,7 +1,10 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { download } from "@web/core/network/download";
 import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /**
@@ -13,6 +16,7 @@ export class SealedFile extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
+        this.http = useService("http");
         this.state = useState({
             file: null,
             opened: {},
@@ -100,6 +104,30 @@ export class SealedFile extends Component {
         }
     }
 
+    async attach(event) {
+        const input = event.target;
+        this.state.error = "";
+        this.state.isBusy = true;
+        try {
+            const file = await this.http.post(
+                "/sealed/case/attach",
+                {
+                    csrf_token: odoo.csrf_token,
+                    case_id: this.props.record.resId,
+                    files: [...input.files],
+                },
+                "json",
+            );
+            this.state.error = file.error || "";
+            this.state.file = file.error ? this.state.file : file;
+        } catch {
+            this.state.error = _t("The files were not kept. Try again in a minute.");
+        } finally {
+            input.value = "";
+            this.state.isBusy = false;
+        }
+    }
+
     async grant(personId) {
         this.state.file =
             (await this.ask("/sealed/case/grant", { person_id: personId })) || this.state.file;
@@ -111,4 +139,29 @@ export class SealedFile extends Component {
     }
 }
 
+/** Who opened what of a case. */
+export class CaseOpenings extends Component {
+    static template = "embassy_assistance.CaseOpenings";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.state = useState({ openings: [] });
+        onWillStart(() => this.load(this.props.record.resId));
+        onWillUpdateProps((next) => {
+            if (next.record.resId !== this.props.record.resId) {
+                return this.load(next.record.resId);
+            }
+        });
+    }
+
+    async load(caseId) {
+        this.state.openings = caseId ? await rpc("/sealed/case/openings", { case_id: caseId }) : [];
+    }
+
+    when(row) {
+        return formatDateTime(deserializeDateTime(row.minute), { showSeconds: false });
+    }
+}
+
 registry.category("view_widgets").add("embassy_sealed_file", { component: SealedFile });
+registry.category("view_widgets").add("embassy_case_openings", { component: CaseOpenings });
