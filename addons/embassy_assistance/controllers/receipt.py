@@ -200,7 +200,7 @@ class ReceiptPage(PrivatePage, http.Controller):
             errors = {"sure": env._("Tick that you are sure.")}
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             return self._show(env, seal_sudo, case_key, errors=errors, status=status)
-        seal_sudo.case_id._erase_content()
+        env["embassy.purge"]._erase(seal_sudo.case_id.id)
         return self._said(
             env,
             env._(

@@ -12,6 +12,7 @@ from . import embassy_duty
 from . import embassy_need
 from . import embassy_limit
 from . import embassy_person_key
+from . import embassy_purge
 from . import helpdesk_sla
 from . import helpdesk_ticket
 from . import helpdesk_ticket_sla

@@ -133,6 +133,35 @@ class EmbassyCaseOpening(models.Model):
         )
 
     @api.model
+    def _forget(self, handle):
+        """Let go of a case: its rows lead nowhere any more. Called where the case is erased.
+
+        :return: how many rows (int)
+        """
+        self.env.cr.execute(
+            SQL("UPDATE embassy_case_opening SET handle = NULL WHERE handle = %s", handle),
+            log_exceptions=False,
+        )
+        self.invalidate_model(["handle"])
+        return self.env.cr.rowcount
+
+    @api.model
+    def _forget_erased(self):
+        """Let go of cases that were erased at the moment when somebody opened them.
+
+        :return: how many rows (int)
+        """
+        self.flush_model(["handle"])
+        self.env.cr.execute(
+            """UPDATE embassy_case_opening SET handle = NULL
+               WHERE handle IS NOT NULL AND handle NOT IN (
+                   SELECT left(encode(sha256(convert_to('handle ' || uuid, 'UTF8')), 'hex'), 32)
+                   FROM embassy_case_seal)"""
+        )
+        self.invalidate_model(["handle"])
+        return self.env.cr.rowcount
+
+    @api.model
     def _broken_in(self, company):
         """Rows of a chapter where the chain does not hold (records, sudo)."""
         # sudo: hashes are for nobody to read

@@ -95,8 +95,9 @@ class HelpdeskTicket(models.Model):
     )
     _case_is_whole = models.Constraint(
         "CHECK (is_case IS NOT TRUE OR (team_id IS NOT NULL AND urgency IS NOT NULL "
-        "AND is_open IS NOT NULL AND (is_open OR close_reason IS NOT NULL)))",
-        "A case has a desk and an urgency, and a closed one has a reason.",
+        "AND is_open IS NOT NULL AND (is_open OR close_reason IS NOT NULL) "
+        "AND is_open = (closed_date IS NULL)))",
+        "A case has a desk and an urgency, and a closed one has a reason and a date.",
     )
     _case_month = models.Constraint(
         "CHECK (date_document_expiry IS NULL OR EXTRACT(day FROM date_document_expiry) = 1)",
@@ -110,6 +111,8 @@ class HelpdeskTicket(models.Model):
         "(company_id, priority DESC, sequence, number DESC, id DESC) "
         "WHERE is_case IS TRUE AND is_open IS TRUE AND active IS TRUE"
     )
+
+    _case_closed_idx = models.Index("(company_id, closed_date) WHERE is_case IS TRUE")
 
     @api.model
     def default_get(self, fields):
@@ -290,6 +293,7 @@ class HelpdeskTicket(models.Model):
                 "is_case": True,
                 "is_open": not stage.closed,
                 "is_guarded": self.env.su and bool(vals.get("is_guarded")),
+                "closed_date": stage.closed and fields.Datetime.now(),
                 "stage_id": stage.id,
                 "team_id": desk_sudo.id,
                 "urgency": urgency,
@@ -678,25 +682,6 @@ class HelpdeskTicket(models.Model):
                 ("is_given", "=", True),
             ]
         ).write({"is_given": False, "date": fields.Date.today()})
-
-    def _erase_content(self):
-        """Delete all that was told, agreed to and needed, and close what stays: a code.
-
-        Without the seal nobody finds or opens anything, not even in a copy of the rows.
-        """
-        self.ensure_one()
-        # sudo: the person has no account
-        case_sudo = self.sudo()
-        for name in ("seal", "item", "consent", "need"):
-            rows_sudo = case_sudo.env[f"embassy.case.{name}"]
-            rows_sudo.search([("case_id", "=", self.id)]).unlink()
-        values = dict.fromkeys(
-            ("language_id", "date_document_expiry", "risk", "next_step", "date_next_step"), False
-        )
-        if case_sudo.is_open:
-            values["stage_id"] = case_sudo.env["helpdesk.ticket.stage"]._of_case("closed").id
-            values["close_reason"] = "declined"
-        case_sudo.write({**values, "urgency": "normal"})
 
     @api.model
     def action_enter_request(self):

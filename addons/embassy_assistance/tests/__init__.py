@@ -10,6 +10,7 @@ from . import test_intake
 from . import test_intake_cost
 from . import test_peers
 from . import test_promise
+from . import test_purge
 from . import test_receipt
 from . import test_rotation
 from . import test_sealed_file

@@ -113,6 +113,11 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
         user = self.user_a if chapter == self.chapter_a else self.user_b
         return {"company_id": chapter.id, "user_id": user["case_worker"].id}
 
+    def values_embassy_purge(self, chapter):
+        numbers = dict.fromkeys(("cases", "items", "pieces", "consents", "openings"), 1)
+        day = f"2020-01-{next(self.numbers) % 28 + 1:02}"
+        return {"company_id": chapter.id, "date": day, **numbers}
+
     def values_embassy_desk_membership(self, chapter):
         user = self.user_a if chapter == self.chapter_a else self.user_b
         return {

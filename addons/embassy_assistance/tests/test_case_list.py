@@ -51,13 +51,16 @@ class TestCaseList(CaseChapters):
             for name, field in case._fields.items()
             if field.store
             and field.column_type
-            and name not in ("id", "number", "name", "is_open", "close_reason")
+            and name not in ("id", "number", "name", "is_open", "close_reason", "closed_date")
         )
         self.env.cr.execute(
             SQL(
-                """INSERT INTO helpdesk_ticket (number, name, is_open, close_reason, %(columns)s)
+                """INSERT INTO helpdesk_ticket
+                       (number, name, is_open, close_reason, closed_date, %(columns)s)
                    SELECT 'QX-26-' || n, 'QX-26-' || n, n %% 10 = 0,
-                          CASE WHEN n %% 10 = 0 THEN NULL ELSE 'goals_met' END, %(columns)s
+                          CASE WHEN n %% 10 = 0 THEN NULL ELSE 'goals_met' END,
+                          CASE WHEN n %% 10 = 0 THEN NULL
+                               ELSE now() - n * interval '7 minutes' END, %(columns)s
                      FROM helpdesk_ticket, generate_series(1, 20000) n WHERE id = %(id)s""",
                 columns=columns,
                 id=case.id,
@@ -73,3 +76,9 @@ class TestCaseList(CaseChapters):
                 self.assertIn("helpdesk_ticket_case_open_idx", plan)
                 self.assertNotIn("Seq Scan on helpdesk_ticket ", plan)
                 self.assertNotIn("Sort", plan)
+        # What is to be erased is found by its index, too.
+        purge = self.env["embassy.purge"]
+        domain = next(domain for domain in purge._due_domains() if self.chapter_a.id in domain[1])
+        self.env.cr.execute(SQL("EXPLAIN %s", purge._due(domain).select()))
+        plan = "\n".join(row[0] for row in self.env.cr.fetchall())
+        self.assertIn("helpdesk_ticket_case_closed_idx", plan)

@@ -20,7 +20,15 @@ PERSONAL_FIELDS = (
 # Where a default could put one: the others are computed, or are rows of their own.
 SET_EMPTY = set(PERSONAL_FIELDS) - {"attachment_ids", "commercial_partner_id"}
 # What a case gets once or by its own rules.
-FIXED_FIELDS = ("number", "is_case", "is_open", "is_guarded", "company_id", "priority")
+FIXED_FIELDS = (
+    "number",
+    "is_case",
+    "is_open",
+    "is_guarded",
+    "closed_date",
+    "company_id",
+    "priority",
+)
 
 
 class HelpdeskTicket(models.Model):
@@ -93,6 +101,13 @@ class HelpdeskTicket(models.Model):
     def copy(self, default=None):
         self._refuse_cases(self.env._("A case cannot be copied."))
         return super().copy(default)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_case(self):
+        """Erasing goes by its own path, ``embassy.purge``, for who shows the receipt."""
+        self._refuse_cases(
+            self.env._("A case cannot be deleted. Close it: it is erased some time later.")
+        )
 
     def _portal_ensure_token(self):
         self._refuse_cases(self.env._("A case is never shown by a link."))
