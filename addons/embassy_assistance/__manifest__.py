@@ -16,6 +16,7 @@
         "data/helpdesk_sla_data.xml",
         "data/mail_alias_data.xml",
         "data/embassy_purge_data.xml",
+        "data/embassy_case_alert_data.xml",
         "wizards/embassy_case_close_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_team_views.xml",

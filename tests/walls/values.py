@@ -125,6 +125,7 @@ BY_HAND = {
     },
     "embassy.delegate": lambda p: {"visit_id": p.visit()},
     "embassy.reception.hour": _hours,
+    "embassy.case.alert": lambda p: {"case_id": p.case()},
     "embassy.case.consent": lambda p: {"case_id": p.case(), "is_given": True},
     "embassy.case.grant": lambda p: {"case_id": p.case()},
     "embassy.case.item": lambda p: {"case_id": p.case(), "month": "2026-01-01"},

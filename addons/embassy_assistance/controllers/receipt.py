@@ -188,6 +188,7 @@ class ReceiptPage(PrivatePage, http.Controller):
         sent_before = env["embassy.case.item"].search_count([("uuid", "=", sealed[0].uuid)])
         if not sent_before:
             case_sudo._add_sealed(sealed, "from_asker")
+            env["embassy.case.alert"]._expect(case_sudo, "answer")
         return self._said(env, env._("It has arrived."))
 
     def _withdraw(self, env, seal_sudo, case_key):

@@ -251,6 +251,7 @@ class SealedCase(PrivatePage, http.Controller):
         request.env["embassy.case.opening"]._note(
             case.company_id, seal_sudo._handle(), item_sudo.kind
         )
+        request.env["embassy.case.alert"]._settle(case)
         return *seal_sudo._read_item(item_sudo, case_key), item_sudo
 
     def _state(self, case, seal_sudo, private):

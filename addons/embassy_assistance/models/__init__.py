@@ -1,3 +1,4 @@
+from . import embassy_case_alert
 from . import embassy_case_consent
 from . import embassy_case_grant
 from . import embassy_case_item

@@ -490,6 +490,9 @@ class HelpdeskTicket(models.Model):
                     {"id": item_id, **case_sudo._item_values(item, "from_asker"), **of_case}
                     for item_id, item in zip(item_ids, sealed.items, strict=True)
                 ],
+                "embassy.case.alert": [
+                    {**of_case, "event": "request", "step": 0, "date_due": fields.Datetime.now()}
+                ],
                 "embassy.case.seal": [
                     {
                         **of_case,

@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_alert
 from . import test_case
 from . import test_case_list
 from . import test_case_seal

@@ -39,6 +39,13 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
             "user_id": self.env.uid,
         }
 
+    def values_embassy_case_alert(self, chapter):
+        return {
+            "case_id": self._case_of(chapter).id,
+            "company_id": chapter.id,
+            "event": "answer",
+        }
+
     def values_embassy_case_consent(self, chapter):
         return {
             "case_id": self._case_of(chapter).id,

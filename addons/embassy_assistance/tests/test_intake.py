@@ -26,6 +26,7 @@ MARK = "CNRY"
 PAGE = "/embassy/qa/help?l=en"
 # Where a request may leave rows; the sequence, its range and the settings are there before.
 TABLES = {
+    "embassy_case_alert",
     "embassy_case_consent",
     "embassy_case_item",
     "embassy_case_item_piece",

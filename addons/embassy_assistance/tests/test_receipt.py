@@ -12,8 +12,9 @@ from .test_intake import MARK, IntakeCase
 RECEIPT = "/embassy/receipt?l=en"
 
 
-@tagged("post_install", "-at_install")
-class TestReceipt(IntakeCase):
+class ReceiptCase(IntakeCase):
+    """Somebody has sent a request and holds its receipt."""
+
     def setUp(self):
         super().setUp()
         self.receipt = self.digits(self.send(files=[("a.txt", f"{MARK} file".encode())]))
@@ -46,6 +47,10 @@ class TestReceipt(IntakeCase):
             sealed_request.Content("reply", {}, text.encode()),
         )
         self.case._add_sealed([sealed], "to_asker")
+
+
+@tagged("post_install", "-at_install")
+class TestReceipt(ReceiptCase):
 
     def test_status_without_the_story(self):
         response = self.post()
