@@ -231,8 +231,9 @@ def serving(
     words = command(
         "-d", database, "--db-filter", f"^{re.escape(database)}$", "--http-port", str(port), *extra
     )
+    log.unlink(missing_ok=True)
     with (
-        log.open("w") as output,
+        log.open("a") as output,
         child(
             words, env=environment(odoo, server), stdout=output, stderr=subprocess.STDOUT
         ) as process,

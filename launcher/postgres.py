@@ -185,11 +185,17 @@ def _users_file() -> Path:
 
 
 class Cluster:
-    """The embedded server of this clone."""
+    """The embedded server of this clone, or one of its own in another folder.
 
-    def __init__(self):
+    Args:
+        folder: for the data and the socket; its user must be able to pass through to it
+        settings: of PostgreSQL, beside `SETTINGS`
+    """
+
+    def __init__(self, folder: Path | None = None, **settings: str):
         self.root = os.geteuid() == 0
-        self.home = home()
+        self.settings = SETTINGS | settings
+        self.home = folder or home()
         self.data = self.home / "data"
         self.log = self.home / "log"
 
@@ -280,9 +286,8 @@ class Cluster:
 
     def _launch(self, programs: Path) -> None:
         folder = self._socket_folder()
-        words = " ".join(
-            f"-c {k}='{v}'" for k, v in {**SETTINGS, "unix_socket_directories": folder}.items()
-        )
+        settings = {**self.settings, "unix_socket_directories": folder}
+        words = " ".join(f"-c {k}='{v}'" for k, v in settings.items())
         start = ("start", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", words)
         for _ in range(10):
             before = self.log.stat().st_size if self.log.exists() else 0
