@@ -10,6 +10,8 @@ from test_keys import answer_back, groups_of, make_key, picture
 from test_public import CHECK
 
 STORY = "Проба: мы ўдваіх, сёння няма дзе начаваць. Дапамажыце, калі ласка."
+THREAT = "Проба: яны пішуць мне кожны дзень."
+
 
 def whole_pdf():
     """A PDF of one empty page (bytes)."""
@@ -19,7 +21,49 @@ def whole_pdf():
     return file.getvalue()
 
 
-def test_request_from_the_form_to_the_receipt(browser, server, page, office, second, screens):
+def both_sizes(page, screens, name):
+    """Look at a page of the back office as people do, wide and on a phone."""
+    for suffix, size in (("wide", WIDE), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        page.locator(".o_notebook_headers").evaluate("e => e.scrollIntoView()")
+        page.screenshot(path=screens / f"{name}-{suffix}.png", animations="disabled")
+    page.set_viewport_size(WIDE)
+
+
+def open_request(page, nth=0):
+    """Open a request of the queue at its tab File, and return the tab."""
+    page.goto("/odoo/requests")
+    page.locator(".o_data_row, .o_kanban_record").nth(nth).click()
+    page.get_by_role("tab", name="File").click()
+    return page.locator(".o_embassy_sealed_file")
+
+
+def item(tab, label):
+    """The entry of the file with this kind."""
+    return tab.locator(".list-group-item").filter(has=tab.page.get_by_text(label, exact=True))
+
+
+def ask_for_help(asker, screens, need, story, file=None, name="request"):
+    """Send the form of Iceland without scripts, and return the digits."""
+    asker.goto("/embassy/is?l=en")
+    asker.get_by_role("link", name="Ask for help").first.click()
+    asker.goto(asker.url.split("?")[0] + "?l=be")
+    asker.screenshot(path=screens / f"{name}-form-phone.png", full_page=True)
+    asker.locator(f"input[name=need][value={need}]").check()
+    asker.locator("input[name=urgency][value=emergency]").check()
+    asker.locator("textarea[name=story]").fill(story)
+    if file:
+        asker.locator("input[name=files]").set_input_files(file)
+    asker.locator("input[name=purpose]").first.check()
+    asker.locator("button.button[type=submit]").first.click()
+    asker.screenshot(path=screens / f"{name}-number-phone.png", full_page=True)
+    digits = asker.locator(".digits").inner_text()
+    assert re.fullmatch(r"(\d{4}\s*){5}", digits)
+    return digits
+
+
+def two_keys_and_the_chapters(page, second, office, screens):
+    """Two coordinators make keys, and the first that of the chapter; the first one's phrase."""
     second.log_in("second_coordinator").page.goto("/sealed")
     make_key(second.page)
     office.log_in("coordinator")
@@ -30,61 +74,82 @@ def test_request_from_the_form_to_the_receipt(browser, server, page, office, sec
     answer_back(page, groups_of(page))
     page.get_by_role("button", name="I have written it down").click()
     expect(page.get_by_role("button", name="Open", exact=True)).to_be_visible()
+    return phrase
 
+
+def unlock(tab, phrase):
+    tab.get_by_label("Your passphrase").fill(phrase)
+    tab.get_by_role("button", name="Open", exact=True).click()
+    expect(tab.get_by_role("button", name="Lock now")).to_be_visible()
+
+
+def test_request_from_the_form_to_the_receipt(browser, server, page, office, second, screens):
+    phrase = two_keys_and_the_chapters(page, second, office, screens)
     context = browser.new_context(
         base_url=server, java_script_enabled=False, locale="be-BY", viewport=PHONE
     )
     asker = context.new_page()
-    asker.goto("/embassy/is?l=en")
-    asker.get_by_role("link", name="Ask for help").first.click()
-    asker.goto(asker.url.split("?")[0] + "?l=en")
-    asker.screenshot(path=screens / "request-form-phone.png", full_page=True)
-    asker.locator("input[name=need]").first.check()
-    asker.locator("input[name=urgency][value=emergency]").check()
-    asker.locator("textarea[name=story]").fill(STORY)
-    asker.locator("input[name=files]").set_input_files(
-        {"name": "Папера.pdf", "mimeType": "application/pdf", "buffer": whole_pdf()}
-    )
-    asker.locator("input[name=purpose]").first.check()
-    asker.get_by_role("button", name="Send", exact=True).click()
-    asker.screenshot(path=screens / "request-sent-phone.png", full_page=True)
-    digits = asker.locator(".digits").inner_text()
-    assert re.fullmatch(r"(\d{4}\s*){5}", digits)
+    paper = {"name": "Папера.pdf", "mimeType": "application/pdf", "buffer": whole_pdf()}
+    digits = ask_for_help(asker, screens, "shelter", STORY, paper)
     assert context.cookies() == []
-    asker.screenshot(path=screens / "request-number-phone.png", full_page=True)
 
-    page.goto("/odoo/requests")
-    page.locator(".o_data_row, .o_kanban_record").first.click()
-    page.get_by_role("tab", name="File").click()
-    tab = page.locator(".o_embassy_sealed_file")
+    tab = open_request(page)
     expect(tab.get_by_role("button", name="Open", exact=True)).to_be_visible()
-    for name, size in (("wide", WIDE), ("phone", PHONE)):
-        page.set_viewport_size(size)
-        page.screenshot(path=screens / f"request-locked-{name}.png")
-    page.set_viewport_size(WIDE)
-    tab.get_by_label("Your passphrase").fill(phrase)
-    tab.get_by_role("button", name="Open", exact=True).click()
-    story = tab.locator(".list-group-item", has_text="Story")
+    both_sizes(page, screens, "request-locked")
+    unlock(tab, phrase)
+    story = item(tab, "Story")
     story.get_by_role("button", name="Open").click()
     expect(story).to_contain_text(STORY)
+    expect(story).to_contain_text("Asks for")
     with page.expect_download() as saved:
-        tab.locator(".list-group-item", has_text="File").get_by_role("button").click()
+        item(tab, "File").get_by_role("button").click()
     assert saved.value.suggested_filename.endswith(".pdf")
     tab.get_by_label("Reply to the person").check()
     tab.get_by_label("Text").fill("Прыходзьце сёння да шостай.")
     tab.get_by_role("button", name="Keep it sealed").click()
-    expect(tab.locator(".list-group-item", has_text="Reply")).to_be_visible()
-    for name, size in (("wide", WIDE), ("phone", PHONE)):
-        page.set_viewport_size(size)
-        page.screenshot(path=screens / f"request-file-{name}.png")
+    expect(item(tab, "Reply")).to_be_visible()
+    tab.locator("input[type=file]").set_input_files(
+        {"name": "note.txt", "mimeType": "text/plain", "buffer": b"Probe of a colleague"}
+    )
+    expect(item(tab, "File")).to_have_count(2)
+    tab.locator("input[type=file]").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"MZ\0\0"}
+    )
+    expect(tab.get_by_role("alert")).to_contain_text("cannot take file 1")
+    both_sizes(page, screens, "request-file")
+    page.get_by_role("tab", name="History").click()
+    expect(page.get_by_role("heading", name="Who opened what")).to_be_visible()
+    expect(page.get_by_role("cell", name="Story")).to_be_visible()
+    both_sizes(page, screens, "request-history")
 
-    asker.goto("/embassy/receipt?l=en")
+    asker.goto("/embassy/receipt?l=be")
     asker.locator("input[name=receipt]").fill(digits)
-    asker.get_by_role("button", name="See the answer").click()
+    asker.locator("button.button[type=submit]").first.click()
     expect(asker.get_by_text("Прыходзьце сёння да шостай.")).to_be_visible()
     expect(asker.get_by_text(STORY)).to_have_count(0)
     asker.screenshot(path=screens / "request-answer-phone.png", full_page=True)
+
+    # Somebody is threatened: two people are named, and only they open what is told.
+    office.go("Embassy", "My chapter", "My chapter")
+    office.tab("Requests for help")
+    for name in ("Maryla Sosna", "Zośka Lipa"):
+        office.choose("protected_holder_ids", name)
+    office.shot("requests-settings", phone=True)
+    office.save()
+    ask_for_help(asker, screens, "recruit", THREAT, name="threat")
     context.close()
+    tab = open_request(second.page)
+    expect(tab.get_by_text("Protected.")).to_be_visible()
+    item(tab, "Story").get_by_role("button", name="Open").click()
+    expect(item(tab, "Story")).to_contain_text(THREAT)
+    both_sizes(second.page, screens, "threat-file")
+
+    office.go("Assistance", "Requests")
+    with page.context.expect_page() as desk:
+        page.get_by_role("button", name="Enter a request for somebody").click()
+    expect(desk.value.get_by_text("You write for somebody")).to_be_visible()
+    desk.value.screenshot(path=screens / "request-desk-wide.png", full_page=True)
+
     reader = browser.new_context(base_url=server, viewport=WIDE)
     with_scripts = reader.new_page()
     for path in ("/embassy/is/help?l=en", "/embassy/receipt?l=be"):

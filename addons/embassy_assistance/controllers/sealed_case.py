@@ -209,6 +209,8 @@ class SealedCase(PrivatePage, http.Controller):
             needs_sudo = env["embassy.need"].sudo().with_context(active_test=False)
             names = needs_sudo.search([("code", "in", told["needs"])]).mapped("name")
             told["needs"] = ", ".join(names)
+        if told.get("language"):
+            told["language"] = PrivatePage._language_name(told["language"])
         for name in ("at", "time"):
             if told.get(name):
                 moment = datetime.fromisoformat(told[name])

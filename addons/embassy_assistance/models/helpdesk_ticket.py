@@ -686,7 +686,6 @@ class HelpdeskTicket(models.Model):
             ]
         ).write({"is_given": False, "date": fields.Date.today()})
 
-    @api.model
     def action_enter_request(self):
         """The public form, for somebody at the desk or on the phone: on the same rails."""
         company = self.env.company

@@ -50,12 +50,15 @@ class TestGuarded(IntakeCase, SealedFileCase):
             story = self.ask("open", case_id=case.id, item_id=file["items"][0]["id"])
             self.assertIn("CNRY story", story["text"])
             self.assertIn("Approach by secret services, threats", str(story["about"]))
-            self.assertIn("be_BY", str(story["about"]))
+            self.assertIn("Беларуская", str(story["about"]))
 
     def test_the_others_see_that_it_is_protected(self):
         """A coordinator who holds the chapter's key opens nothing, and learns no more."""
         _response, case, seal = self.tell()
         item = self.items_of(seal)
+        self.enter(self.worker)
+        self.ask("open", case_id=case.id, item_id=item.id)
+        self.assertEqual(len(self.ask("openings", case_id=case.id)), 1)
         self.enter(self.coordinator)
         file = self.ask(case_id=case.id)
         self.assertEqual((file["has_access"], file["items"]), (False, []))
