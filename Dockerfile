@@ -17,7 +17,9 @@ RUN python3 -m pip install --no-cache-dir --no-deps --break-system-packages \
 COPY config/odoo.conf /etc/odoo/odoo.conf
 COPY config/entrypoint.py config/backup.sh /usr/local/bin/
 COPY addons /mnt/extra-addons
-RUN chmod 0755 /usr/local/bin/entrypoint.py /usr/local/bin/backup.sh \
+# A working copy may keep some files from everybody but its owner.
+RUN chmod -R a+rX /mnt/extra-addons /etc/odoo/odoo.conf \
+    && chmod 0755 /usr/local/bin/entrypoint.py /usr/local/bin/backup.sh \
     && printf 'addons_path = /mnt/oca/odoo/addons,/mnt/extra-addons\n' >> /etc/odoo/odoo.conf
 
 USER odoo

@@ -105,7 +105,7 @@ class SealedCase(PrivatePage, http.Controller):
         try:
             case, seal_sudo = self._gate(int(form.get("case_id", "0")[:10]))
             contents = self._taken_files(env, errors)
-            if errors or not contents:
+            if not contents:
                 raise UserError(errors.get("files") or env._("Choose a file."))
             contents = [
                 content._replace(about={**content.about, **self._by()}) for content in contents

@@ -45,6 +45,15 @@ class TestRotation(SealedFileCase):
             self.env["embassy.case.grant"],
         )
 
+    def test_two_who_write_at_once_are_told_apart(self):
+        """Each writes the row of the seal, so that one of the two begins again."""
+        place = "SELECT ctid::text FROM embassy_case_seal WHERE id = %s"
+        self.env.cr.execute(place, [self.seal.id])
+        before = self.env.cr.fetchone()
+        self.write_note()
+        self.env.cr.execute(place, [self.seal.id])
+        self.assertNotEqual(self.env.cr.fetchone(), before)
+
     def test_nothing_is_sealed_anew_without_need(self):
         self.write_note()
         self.assertEqual(self.seal._read_item(self.story, self.key)[1], STORY.encode())
