@@ -21,6 +21,7 @@
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/embassy_case_opening_views.xml",
+        "views/embassy_cap_raise_views.xml",
         "views/embassy_duty_views.xml",
         "views/embassy_need_views.xml",
         "views/embassy_purge_views.xml",

@@ -125,6 +125,7 @@ BY_HAND = {
     },
     "embassy.delegate": lambda p: {"visit_id": p.visit()},
     "embassy.reception.hour": _hours,
+    "embassy.cap.raise": lambda p: {"user_id": p.people["case_worker"], "hours": 48},
     "embassy.case.alert": lambda p: {"case_id": p.case()},
     "embassy.case.consent": lambda p: {"case_id": p.case(), "is_given": True},
     "embassy.case.grant": lambda p: {"case_id": p.case()},

@@ -1,3 +1,4 @@
+from . import embassy_cap_raise
 from . import embassy_case_alert
 from . import embassy_case_consent
 from . import embassy_case_grant

@@ -11,12 +11,16 @@ from .embassy_case_item import KINDS
 # Different cases that one person opens. Whoever works needs fewer; whoever gathers is seen.
 MOST_AN_HOUR = 20
 MOST_A_DAY = 60
+# So many times more while two coordinators have raised it.
+RAISED = 3
+STOPPED = "stopped"
 
 
 class EmbassyCaseOpening(models.Model):
     """Who opened what kind of sealed content, and in which minute. Only ever added to.
 
-    Of the case it holds a handle that leads nowhere once the case is erased, and then loses that
+    A line stands here as well when somebody is stopped for opening too many cases. Of the case a
+    row holds a handle that leads nowhere once the case is erased, and then loses that
     too. Each row carries the hash of itself and of the row before it in its chapter, so that
     nobody takes one out unseen.
     """
@@ -28,7 +32,9 @@ class EmbassyCaseOpening(models.Model):
     _log_access = False
 
     user_id = fields.Many2one("res.users", "Who", required=True, index=True, ondelete="restrict")
-    kind = fields.Selection(KINDS, "What", required=True)
+    kind = fields.Selection(
+        [*KINDS, (STOPPED, "Stopped: too many different cases")], "What", required=True
+    )
     minute = fields.Datetime("When", required=True)
     handle = fields.Char(index="btree_not_null", groups=NO_ACCESS)
     row_hash = fields.Char(required=True, groups=NO_ACCESS)
@@ -83,20 +89,55 @@ class EmbassyCaseOpening(models.Model):
             # after the lock.
             cr.execute(SQL("LOCK TABLE embassy_case_opening IN EXCLUSIVE MODE"))
             minute = fields.Datetime.now().replace(second=0, microsecond=0)
-            reached = self._is_cap_reached(cr, user_id, handle, minute)
+            reached = self._is_cap_reached(cr, company.id, user_id, handle, minute)
             if not reached:
                 self._append(cr, company.id, user_id, kind, minute, handle)
+            elif not self._was_stopped(cr, company.id, user_id, minute):
+                self._append(cr, company.id, user_id, STOPPED, minute, None)
+                others = self.with_env(self.env(cr=cr))._other_coordinators(company.id)
+                others._tell_news()
         if reached:
             raise UserError(
                 self.env._(
                     "You have opened many cases in a short time. Go on with those that you have"
-                    " open, or come back in an hour."
+                    " open, or come back in an hour. The other coordinators know. If many people"
+                    " need help at once, two coordinators can raise the limit for you."
                 )
             )
 
+    def _other_coordinators(self, company_id):
+        """Coordinators of a chapter who are told that this person was stopped (res.users, sudo)."""
+        return self.env["res.company"].browse(company_id)._coordinators() - self.env.user
+
     @staticmethod
-    def _is_cap_reached(cr, user_id, handle, minute):
+    def _was_stopped(cr, company_id, user_id, minute):
+        """Whether the chapter was told of this person today already (bool)."""
+        cr.execute(
+            SQL(
+                "SELECT 1 FROM embassy_case_opening WHERE user_id = %s AND minute >= %s"
+                " AND kind = %s AND company_id = %s LIMIT 1",
+                user_id,
+                minute.replace(hour=0, minute=0),
+                STOPPED,
+                company_id,
+            )
+        )
+        return bool(cr.rowcount)
+
+    @staticmethod
+    def _is_cap_reached(cr, company_id, user_id, handle, minute):
         """Whether a case that was not opened in this hour would be one too many (bool)."""
+        cr.execute(
+            SQL(
+                "SELECT 1 FROM embassy_cap_raise WHERE company_id = %s AND user_id = %s"
+                " AND date_agreed <= %s AND date_end > %s LIMIT 1",
+                company_id,
+                user_id,
+                fields.Datetime.now(),
+                fields.Datetime.now(),
+            )
+        )
+        times = RAISED if cr.rowcount else 1
         cr.execute(
             SQL(
                 """SELECT count(DISTINCT handle) FILTER (WHERE minute > %(hour)s),
@@ -110,7 +151,7 @@ class EmbassyCaseOpening(models.Model):
             )
         )
         hour, day, same = cr.fetchone()
-        return not same and (hour >= MOST_AN_HOUR or day >= MOST_A_DAY)
+        return not same and (hour >= MOST_AN_HOUR * times or day >= MOST_A_DAY * times)
 
     @staticmethod
     def _append(cr, *row):
@@ -168,8 +209,8 @@ class EmbassyCaseOpening(models.Model):
         rows_sudo = self.sudo().search([("company_id", "=", company.id)], order="id")
         broken_sudo, before = rows_sudo.browse(), ""
         for row in rows_sudo:
-            values = (row.company_id.id, row.user_id.id, row.kind, row.minute, row.handle)
-            is_changed = row.handle and _hash(*values) != row.row_hash
+            values = (row.company_id.id, row.user_id.id, row.kind, row.minute, row.handle or None)
+            is_changed = (row.handle or row.kind == STOPPED) and _hash(*values) != row.row_hash
             if is_changed or _hash(before, row.row_hash) != row.chain_hash:
                 broken_sudo += row
             before = row.chain_hash

@@ -39,6 +39,10 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
             "user_id": self.env.uid,
         }
 
+    def values_embassy_cap_raise(self, chapter):
+        user = self.user_a if chapter == self.chapter_a else self.user_b
+        return {"company_id": chapter.id, "user_id": user["case_worker"].id}
+
     def values_embassy_case_alert(self, chapter):
         return {
             "case_id": self._case_of(chapter).id,
