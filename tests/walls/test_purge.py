@@ -101,7 +101,7 @@ def whole(env, case, key):
                 "size": 8,
             }
         )
-        item._store([b"sealed 1", b"sealed 2"])
+        item._store({item.id: [b"sealed 1", b"sealed 2"]})
     env["embassy.case.consent"].create({**of_case, "purpose": "handle", "is_given": True})
     env["embassy.case.opening"]._append(
         env.cr, case.company_id.id, 1, "note", "2026-01-01 10:00:00", seal._handle()

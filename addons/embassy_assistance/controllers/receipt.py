@@ -125,14 +125,7 @@ class ReceiptPage(PrivatePage, http.Controller):
 
     @staticmethod
     def _unread(env, seal_sudo):
-        return env["embassy.case.item"].search(
-            [
-                ("case_id", "=", seal_sudo.case_id.id),
-                ("kind", "=", "reply"),
-                ("is_read", "=", False),
-            ],
-            order="id",
-        )
+        return env["embassy.case.item"]._unread(seal_sudo.case_id.id)
 
     def _replies(self, env, seal_sudo, case_key):
         """Yield the texts (str) of what staff answered and was not read yet."""
@@ -145,7 +138,7 @@ class ReceiptPage(PrivatePage, http.Controller):
     def _read_replies(self, env, seal_sudo, case_key):
         """What was shown is not shown again."""
         shown = int(self._digits("shown"))
-        self._unread(env, seal_sudo)[:shown].is_read = True
+        self._unread(env, seal_sudo)[:shown].write({"is_read": True, "date_gone": False})
         return self._show(env, seal_sudo, case_key)
 
     @staticmethod

@@ -13,6 +13,9 @@ KINDS = [
     ("note", "Note"),
 ]
 
+# Whoever holds the receipt sees a reply so long, if it is not read before.
+REPLY_DAYS = 14
+
 
 class EmbassyCaseItem(models.Model):
     """Something sealed that was told in a case: what a list shows of it before it is opened.
@@ -43,6 +46,10 @@ class EmbassyCaseItem(models.Model):
     piece_count = fields.Integer(required=True)
     size = fields.Integer(required=True, help="Bytes, rounded up to one of few sizes.")
     is_read = fields.Boolean("Read by the person")
+    date_gone = fields.Date(
+        index="btree_not_null",
+        help="From this day on the person does not see the reply. Empty where there is none to see.",
+    )
 
     _uuid_unique = models.UniqueIndex("(uuid)")
     _only_month = models.Constraint(
@@ -61,6 +68,28 @@ class EmbassyCaseItem(models.Model):
                 ALTER TABLE embassy_case_item_piece ALTER COLUMN data SET STORAGE EXTERNAL"""
             )
         )
+
+    @api.model
+    def _unread(self, case_id):
+        """What the person was answered in a case and still sees (sudo, oldest first)."""
+        # sudo: the caller holds the receipt
+        items_sudo = self.sudo()
+        return items_sudo.search(
+            [
+                ("case_id", "=", case_id),
+                ("kind", "=", "reply"),
+                ("is_read", "=", False),
+                ("date_gone", ">", fields.Date.today()),
+            ],
+            order="id",
+        )
+
+    @api.model
+    def _forget_days(self):
+        """Empty the days that have come: what nobody needs is not kept."""
+        # sudo: the clock forgets for all chapters
+        items_sudo = self.sudo()
+        items_sudo.search([("date_gone", "<=", fields.Date.today())]).date_gone = False
 
     @api.model
     def _store(self, pieces_of):

@@ -72,6 +72,7 @@ class EmbassyPurge(models.Model):
                 )
             if progress._commit_progress(1) <= 0:
                 break
+        self.env["embassy.case.item"]._forget_days()
         total["openings"] += self.env["embassy.case.opening"]._forget_erased()
         _logger.info(
             "Erased: %s. Not erased: %s.",

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError, Validation
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .embassy_case_item import REPLY_DAYS
 from .helpdesk_ticket_stage import NEXT_STAGES
 
 URGENCIES = [("emergency", "Emergency"), ("urgent", "Urgent"), ("normal", "Normal")]
@@ -661,11 +662,14 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _item_values(self, item, direction):
         """What is kept in clear of a sealed item (dict)."""
+        today = fields.Date.today()
+        is_reply = direction == "to_asker"
         return {
             "uuid": item.uuid,
             "kind": item.kind,
             "direction": direction,
-            "month": fields.Date.today().replace(day=1),
+            "month": today.replace(day=1),
+            "date_gone": today + timedelta(days=REPLY_DAYS) if is_reply else None,
             "revision": item.revision,
             "piece_count": item.piece_count,
             "size": item.size,

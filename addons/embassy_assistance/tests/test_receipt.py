@@ -1,5 +1,7 @@
 import base64
+from datetime import datetime, timedelta
 
+from freezegun import freeze_time
 from lxml import html
 
 from odoo.tests import tagged
@@ -88,6 +90,30 @@ class TestReceipt(ReceiptCase):
         self.reply("Адказ два")
         self.assertNotIn("Адказ адзін", self.post("read", shown="1").text)
         self.assertIn("Адказ два", self.post().text)
+
+    def test_reply_vanishes_after_two_weeks(self):
+        """Unread, it is gone for who holds the receipt; staff still has it."""
+        start = datetime(2026, 3, 1, 22, 0)
+        with freeze_time(start):
+            self.reply("Адказ")
+        item = self.items_of(self.seal)[-1]
+        days = ((13, True), (14, False), (15, False))
+        for day, is_there in days:
+            with self.subTest(day=day), freeze_time(start.date() + timedelta(days=day)):
+                self.assertEqual("Адказ" in self.post().text, is_there)
+        with freeze_time(start + timedelta(days=15)):
+            item._forget_days()
+            self.assertFalse(item.date_gone)
+            self.assertNotIn("Адказ", self.post().text)
+        self.assertEqual(self.opened(self.seal, item)[1].decode(), "Адказ")
+
+    def test_of_a_reply_that_is_read_no_day_is_kept(self):
+        self.reply("Адказ")
+        self.post("read", shown="1")
+        self.env.invalidate_all()
+        item = self.items_of(self.seal)[-1]
+        self.assertEqual((item.is_read, item.date_gone), (True, False))
+        self.assertFalse(any(self.items_of(self.seal).mapped("date_gone")))
 
     def test_answer_is_sealed_once(self):
         token = self.token()
