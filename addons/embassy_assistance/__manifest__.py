@@ -24,6 +24,8 @@
         "views/embassy_cap_raise_views.xml",
         "views/embassy_duty_views.xml",
         "views/embassy_need_views.xml",
+        "views/embassy_fund_views.xml",
+        "views/embassy_case_aid_views.xml",
         "views/embassy_purge_views.xml",
         "views/res_company_views.xml",
         "views/embassy_assistance_menus.xml",

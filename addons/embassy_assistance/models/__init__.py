@@ -1,5 +1,6 @@
 from . import embassy_cap_raise
 from . import embassy_case_alert
+from . import embassy_case_aid
 from . import embassy_case_consent
 from . import embassy_case_grant
 from . import embassy_case_item
@@ -12,6 +13,7 @@ from . import embassy_chapter_key_grant
 from . import embassy_desk_membership
 from . import embassy_duty
 from . import embassy_need
+from . import embassy_fund
 from . import embassy_limit
 from . import embassy_person_key
 from . import embassy_purge

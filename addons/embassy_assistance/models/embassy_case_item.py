@@ -48,7 +48,7 @@ class EmbassyCaseItem(models.Model):
     is_read = fields.Boolean("Read by the person")
     date_gone = fields.Date(
         index="btree_not_null",
-        help="From this day on the person does not see the reply. Empty where there is none to see.",
+        help="From this day on the person does not see the reply any more.",
     )
 
     _uuid_unique = models.UniqueIndex("(uuid)")

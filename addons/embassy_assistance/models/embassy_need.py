@@ -1,5 +1,14 @@
 from odoo import api, fields, models
 
+TOPICS = [
+    ("1_safety", "Safety"),
+    ("2_papers", "Papers and law"),
+    ("3_daily", "Daily life"),
+    ("4_health", "Health"),
+    ("5_future", "School, work, money"),
+    ("6_people", "Family and people"),
+]
+
 
 class EmbassyNeed(models.Model):
     """What people ask for, in everyday words.
@@ -16,18 +25,7 @@ class EmbassyNeed(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
-    topic = fields.Selection(
-        [
-            ("1_safety", "Safety"),
-            ("2_papers", "Papers and law"),
-            ("3_daily", "Daily life"),
-            ("4_health", "Health"),
-            ("5_future", "School, work, money"),
-            ("6_people", "Family and people"),
-        ],
-        required=True,
-        default="3_daily",
-    )
+    topic = fields.Selection(TOPICS, required=True, default="3_daily")
     sequence = fields.Integer(default=100)
     is_protected = fields.Boolean(
         "Protected",

@@ -17,7 +17,7 @@ class EmbassyPurge(models.Model):
 
     A case goes whole, in one transaction with the numbers: rows that hang on it by a foreign key
     are taken along by the database, rows that name it by model and number are looked for. What
-    stays is the record of openings, which then leads to no case.
+    stays is the record of openings, which then leads to no case, and the ledger.
     """
 
     _name = "embassy.purge"
@@ -120,6 +120,7 @@ class EmbassyPurge(models.Model):
         seal_sudo = env_sudo["embassy.case.seal"].search([("case_id", "=", case_id)])
         if seal_sudo:
             done["openings"] = env_sudo["embassy.case.opening"]._forget(seal_sudo._handle())
+        env_sudo["embassy.case.aid"]._keep_without(case_sudo)
         self._erase_pointing(case_sudo)
         self.env.flush_all()
         self.env.cr.execute(

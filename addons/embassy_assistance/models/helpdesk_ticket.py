@@ -49,6 +49,7 @@ class HelpdeskTicket(models.Model):
         "Document expires", help="Only the month is kept: the first day stands for it."
     )
     case_need_ids = fields.One2many("embassy.case.need", "case_id", "Needs")
+    aid_ids = fields.One2many("embassy.case.aid", "case_id")
     need_ids = fields.Many2many("embassy.need", compute="_compute_need_ids", string="Asks for")
     next_step = fields.Selection(
         [

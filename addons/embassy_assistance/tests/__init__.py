@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_alert
 from . import test_cap
 from . import test_case
+from . import test_case_aid
 from . import test_case_list
 from . import test_case_seal
 from . import test_case_wall

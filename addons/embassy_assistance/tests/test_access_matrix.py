@@ -124,6 +124,18 @@ class TestAccessMatrix(CaseChapters, AccessMatrixCase):
         user = self.user_a if chapter == self.chapter_a else self.user_b
         return {"company_id": chapter.id, "user_id": user["case_worker"].id}
 
+    def values_embassy_fund(self, chapter):
+        return {"company_id": chapter.id, "name": f"Probe {next(self.numbers)}"}
+
+    def values_embassy_case_aid(self, chapter):
+        fund = self.env["embassy.fund"].create(self.values_embassy_fund(chapter))
+        return {
+            "case_id": self._case_of(chapter).id,
+            "topic": "3_daily",
+            "fund_id": fund.id,
+            "amount": 10,
+        }
+
     def values_embassy_purge(self, chapter):
         numbers = dict.fromkeys(("cases", "items", "pieces", "consents", "openings"), 1)
         day = f"2020-01-{next(self.numbers) % 28 + 1:02}"

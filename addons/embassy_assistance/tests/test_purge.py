@@ -10,6 +10,7 @@ from lxml import html
 
 from odoo import http
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, config, mute_logger
 
@@ -21,6 +22,7 @@ CLOSED = datetime(2026, 1, 10, 17, 30)
 FIRST_ID = {"helpdesk_ticket": 1_987_650_000, "embassy_case_item": 1_876_540_000}
 # What a purge leaves or counts on purpose.
 STAYS = {
+    "embassy_case_aid",
     "embassy_case_opening",
     "embassy_limit",
     "embassy_purge",
@@ -189,6 +191,9 @@ class TestPurge(PurgeCase, IntakeCase):
         )
         key._confirm()
         cls.chapter_key._grant(key, cls.chapter_pair.private)
+        cls.fund = cls.env["embassy.fund"].create(
+            {"name": "Probe fund", "company_id": cls.chapter_a.id}
+        )
 
     def setUp(self):
         super().setUp()
@@ -227,6 +232,8 @@ class TestPurge(PurgeCase, IntakeCase):
         case = self.as_worker(self.case)
         case.action_take()
         case.write({"urgency": "emergency", "risk": "high"})
+        aid = {"topic": "4_health", "fund_id": self.fund.id, "amount": 40}
+        case.write({"aid_ids": [Command.create(aid)]})
         self.plant()
         self.close(case)
 
@@ -338,6 +345,8 @@ class TestPurge(PurgeCase, IntakeCase):
         self.assertEqual(len(openings), 2)
         self.assertEqual(set(openings.mapped("handle")), {False})
         self.assertFalse(openings._broken_in(self.chapter_a))
+        aid = self.env["embassy.case.aid"].search([("amount", ">", 0)])
+        self.assertEqual((aid.case_id.id, aid.fund_id, aid.amount), (False, self.fund, 40))
         self.assertEqual(self.tell().status_code, 404)
 
     def test_r35_erased_by_the_clock(self):
