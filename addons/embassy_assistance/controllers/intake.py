@@ -312,6 +312,7 @@ class IntakePage(PrivatePage, http.Controller):
         known = form_number.read_number(pepper(), self._scope(chapter_sudo), number)
         if not known or known.is_old:
             number = form_number.new_number(pepper(), self._scope(chapter_sudo))
+        _key_sudo, desk_sudo = chapter_sudo._intake()
         needs_sudo = self._needs(env, key_sudo.company_id)
         topics = dict(needs_sudo._fields["topic"]._description_selection(env))
         values = {
@@ -323,7 +324,8 @@ class IntakePage(PrivatePage, http.Controller):
                 (label, needs_sudo.filtered(lambda need, topic=topic: need.topic == topic))
                 for topic, label in topics.items()
             ],
-            "urgencies": self._urgencies(env),
+            "urgencies": self._urgencies(env, desk_sudo),
+            "is_somebody_on_duty": bool(env["embassy.duty"]._on_duty(desk_sudo)),
             "purposes": self._purposes(env),
             "form_languages": [
                 (code, self._language_name(code)) for code in self._languages(env, chapter_sudo)
@@ -340,13 +342,35 @@ class IntakePage(PrivatePage, http.Controller):
         }
         return self._page(env, "embassy_assistance.public_help", values, status)
 
-    @staticmethod
-    def _urgencies(env):
-        return {
+    def _urgencies(self, env, desk_sudo):
+        """Each urgency with what is promised and what was measured (list of three texts)."""
+        promises = {
             "emergency": env._("Emergency: we answer within 24 hours"),
             "urgent": env._("Urgent: we answer within 72 hours"),
             "normal": env._("It can wait: we answer within 14 days"),
-        }.items()
+        }
+        measured = env["embassy.case.transition"]._measured_hours(desk_sudo)
+        return [
+            (name, promise, self._measured(env, measured[name]) if name in measured else "")
+            for name, promise in promises.items()
+        ]
+
+    @staticmethod
+    def _measured(env, hours):
+        """A plain sentence for hours that were measured (one of the steps, or None)."""
+        return {
+            1: env._("In the last 30 days we began 9 of 10 of these within an hour."),
+            2: env._("In the last 30 days we began 9 of 10 of these within 2 hours."),
+            4: env._("In the last 30 days we began 9 of 10 of these within 4 hours."),
+            8: env._("In the last 30 days we began 9 of 10 of these within 8 hours."),
+            12: env._("In the last 30 days we began 9 of 10 of these within 12 hours."),
+            24: env._("In the last 30 days we began 9 of 10 of these within a day."),
+            48: env._("In the last 30 days we began 9 of 10 of these within 2 days."),
+            72: env._("In the last 30 days we began 9 of 10 of these within 3 days."),
+            168: env._("In the last 30 days we began 9 of 10 of these within a week."),
+            336: env._("In the last 30 days we began 9 of 10 of these within two weeks."),
+            None: env._("In the last 30 days it often took us longer."),
+        }[hours]
 
     @staticmethod
     def _purposes(env):

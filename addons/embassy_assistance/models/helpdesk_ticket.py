@@ -116,6 +116,8 @@ class HelpdeskTicket(models.Model):
 
     _case_closed_idx = models.Index("(company_id, closed_date) WHERE is_case IS TRUE")
 
+    _case_came_idx = models.Index("(company_id, urgency, create_date) WHERE is_case IS TRUE")
+
     @api.model
     def default_get(self, fields):
         """In the form of cases: a normal case of the person's first desk, that nobody took yet."""

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_alert
+from . import test_answer_time
 from . import test_cap
 from . import test_case
 from . import test_case_aid
