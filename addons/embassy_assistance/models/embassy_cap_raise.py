@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 LONGEST = 48  # hours
 
@@ -109,8 +109,6 @@ class EmbassyCapRaise(models.Model):
         """Raise the limit from now on, as the second coordinator."""
         self.ensure_one()
         self.check_access("read")
-        if not self.env.user._coordinates(self.company_id):
-            raise AccessError(self.env["ir.rule"]._foreign_text())
         # sudo: nobody changes the row by hand
         row_sudo = self.sudo()
         row_sudo.lock_for_update()

@@ -106,10 +106,10 @@ class TestCap(AlertCase):
         self.assertEqual(self.opens(range(20)), 3)
         self.agree(row, self.second)
         self.assertEqual(row.state, "runs")
-        self.assertEqual(self.opens(range(3, 20)), 6)
-        # Nobody else, and not in another chapter.
-        self.assertEqual(self.opens(range(20), self.coordinator), 3)
+        # Not in another chapter, and nobody else.
         self.assertEqual(self.opens(range(30, 50), chapter=self.chapter_b), 0)
+        self.assertEqual(self.opens(range(20), self.coordinator), 3)
+        self.assertEqual(self.opens(range(3, 20)), 6)
         with freeze_time(start + timedelta(hours=4, minutes=59)):
             self.assertEqual(self.opens(range(20, 40)), 3)
         with freeze_time(start + timedelta(hours=5, minutes=1)):

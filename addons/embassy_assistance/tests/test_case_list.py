@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.tests import tagged
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
 from .common import CaseChapters
 
@@ -41,6 +44,35 @@ class TestCaseList(CaseChapters):
         _cold, small, large = counts
         self.assertEqual(small, large)
         self.assertLessEqual(large, 16)
+
+    def test_requests_emergencies_first_and_the_oldest_of_them(self):
+        cases = {
+            (urgency, age): self.case_of(self.desk_a, urgency=urgency)
+            for age in ("old", "new")
+            for urgency in ("normal", "emergency", "urgent")
+        }
+        tickets = self.as_worker(self.env["helpdesk.ticket"])
+        action = self.env.ref("embassy_assistance.helpdesk_ticket_action_requests")
+        domain = safe_eval(action.domain)
+        for kind in ("list", "kanban"):
+            line = action.view_ids.filtered(lambda line, kind=kind: line.view_mode == kind)
+            arch = etree.fromstring(tickets.get_view(line.view_id.id, kind)["arch"])
+            self.assertFalse(arch.get("default_group_by"))
+            self.assertEqual(
+                tickets.search(domain, order=arch.get("default_order")).ids,
+                [
+                    cases[urgency, age].id
+                    for urgency in ("emergency", "urgent", "normal")
+                    for age in ("old", "new")
+                ],
+            )
+            self.assertEqual(
+                arch.xpath("//button/@name[not(starts-with(., '%'))]")[-1:], ["action_take"]
+            )
+        self.as_worker(cases["emergency", "old"]).action_take()
+        self.assertEqual(
+            tickets.search(domain, order="priority desc, id")[0].id, cases["emergency", "new"].id
+        )
 
     def test_open_list_walks_its_index(self):
         """20,000 cases, 9 of 10 closed: the first page of open ones is read in order, unsorted."""
