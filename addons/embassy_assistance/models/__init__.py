@@ -22,6 +22,7 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_sla
 from . import helpdesk_ticket_stage
 from . import helpdesk_ticket_team
+from . import ir_http
 from . import res_company
 from . import res_users
 from . import resource_calendar

@@ -5,6 +5,7 @@ from . import test_cap
 from . import test_case
 from . import test_case_aid
 from . import test_case_list
+from . import test_case_log
 from . import test_case_seal
 from . import test_case_wall
 from . import test_duty

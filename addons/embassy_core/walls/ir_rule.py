@@ -50,10 +50,9 @@ class IrRule(models.Model):
         if self.env.user.has_group("base.group_system"):
             return super()._make_access_error(operation, records)
         _logger.info(
-            "Refused by a record rule: %s of %s %s to user %s",
+            "Refused by a record rule: %s of %s to user %s",
             operation,
             records._name,
-            records.ids[:6],
             self.env.uid,
         )
         error = self._foreign_error()
