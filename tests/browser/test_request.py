@@ -30,10 +30,10 @@ def both_sizes(page, screens, name):
     page.set_viewport_size(WIDE)
 
 
-def open_request(page, nth=0):
-    """Open a request of the queue at its tab File, and return the tab."""
+def open_request(page):
+    """Open the newest emergency of the queue at its tab File, and return the tab."""
     page.goto("/odoo/requests")
-    page.locator(".o_data_row, .o_kanban_record").nth(nth).click()
+    page.locator(".o_data_row", has_text="Emergency").last.locator("[name=number]").click()
     page.get_by_role("tab", name="File").click()
     return page.locator(".o_embassy_sealed_file")
 

@@ -105,6 +105,9 @@ class EmbassyCapRaise(models.Model):
     def _stays_text(self):
         return self.env._("Who raised the limit for whom stays on record.")
 
+    def action_ask(self):
+        """Keep what was filled in: who may not change rows has no button to save a new one."""
+
     def action_agree(self):
         """Raise the limit from now on, as the second coordinator."""
         self.ensure_one()

@@ -58,6 +58,8 @@ class TestCaseList(CaseChapters):
             line = action.view_ids.filtered(lambda line, kind=kind: line.view_mode == kind)
             arch = etree.fromstring(tickets.get_view(line.view_id.id, kind)["arch"])
             self.assertFalse(arch.get("default_group_by"))
+            # The client reads the last one alone.
+            self.assertEqual(len(arch.xpath("//header")), 1)
             self.assertEqual(
                 tickets.search(domain, order=arch.get("default_order")).ids,
                 [
