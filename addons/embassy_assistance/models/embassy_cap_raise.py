@@ -21,7 +21,13 @@ class EmbassyCapRaise(models.Model):
 
     user_id = fields.Many2one("res.users", "For whom", required=True, ondelete="restrict")
     hours = fields.Integer("For how many hours", required=True, default=LONGEST)
-    asked_by_id = fields.Many2one("res.users", "Asked by", required=True, ondelete="restrict")
+    asked_by_id = fields.Many2one(
+        "res.users",
+        "Asked by",
+        required=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
+    )
     date_asked = fields.Datetime("Asked on", required=True, default=fields.Datetime.now)
     agreed_by_id = fields.Many2one("res.users", "Agreed by", ondelete="restrict")
     date_agreed = fields.Datetime("Agreed on")
