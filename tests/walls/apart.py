@@ -8,9 +8,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from launcher import database, odoo_process, postgres
+from launcher.console import Fault
 from launcher.fixtures import demo_template
 
 NAME = "embassy_apart"
@@ -68,6 +70,27 @@ class Apart:
             os.environ.pop("TMPDIR")
             if before is not None:
                 os.environ["TMPDIR"] = before
+
+    @contextlib.contextmanager
+    def restarting(self, *words: str):
+        """Serve, and start Odoo again whenever it ends, as Docker does."""
+        over, started = threading.Event(), threading.Event()
+
+        def supervise():
+            while not over.is_set():
+                with contextlib.suppress(Fault), self.serving(*words):
+                    started.set()
+                    while self.process.poll() is None and not over.wait(0.2):
+                        pass
+
+        thread = threading.Thread(target=supervise)
+        thread.start()
+        try:
+            assert started.wait(120)
+            yield self
+        finally:
+            over.set()
+            thread.join()
 
     def rows(self, query: str, *values):
         """Ask the database as its superuser."""

@@ -1,2 +1,3 @@
 from . import public
 from . import sealed
+from . import unreachable
