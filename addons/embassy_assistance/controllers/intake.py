@@ -251,24 +251,23 @@ class IntakePage(PrivatePage, http.Controller):
         """What was typed, and what it picks from our own lists; everything else is dropped."""
         form = request.httprequest.form
         asked = set(form.getlist("need"))
-        needs_sudo = self._needs(env, key_sudo.company_id).filtered(
-            lambda need: need.code in asked
-        )
+        offered = env["embassy.need"]._offered_ids(key_sudo.company_id.id)
+        needs = {code: on_case for code, on_case in offered.items() if code in asked}
         languages = self._languages(env, chapter_sudo)
         picked = form.get("language", "")
         urgencies = dict(env["helpdesk.ticket"]._fields["urgency"].selection)
         purposes = [name for name, _label in PURPOSES]
-        is_guarded = FOR_TWO_PEOPLE_ALONE in needs_sudo.mapped("code")
-        on_case_sudo = needs_sudo.browse({need._on_case().id for need in needs_sudo})
+        is_guarded = FOR_TWO_PEOPLE_ALONE in needs
+        on_case = set(needs.values())
         if is_guarded:
             # The others of the chapter see that there is something protected, and no more.
-            on_case_sudo = env.ref("embassy_assistance.embassy_need_protected")
+            on_case = {env["embassy.need"]._protected_id()}
         language_id = languages.get(picked) or next(iter(languages.values()), False)
         return {
             **{name: self._typed(name) for name in ("story", "reach", "nickname")},
-            "needs": needs_sudo.mapped("code"),
-            "need_ids": on_case_sudo.ids,
-            "evacuation": PROTECTED_WITHOUT_TRACE in needs_sudo.mapped("code"),
+            "needs": list(needs),
+            "need_ids": sorted(on_case),
+            "evacuation": PROTECTED_WITHOUT_TRACE in needs,
             "guarded": is_guarded,
             "urgency": form["urgency"] if form.get("urgency") in urgencies else "",
             "language": picked if picked in languages else "",
@@ -406,9 +405,8 @@ class IntakePage(PrivatePage, http.Controller):
     @staticmethod
     def _open_chapter(env, code):
         """The chapter with this code whose page is open (res.company, one or none)."""
-        return env["res.company"].search(
-            [("chapter_code", "=", code.upper()), ("is_page_open", "=", True)], limit=1
-        )
+        chapters = env["res.company"]
+        return chapters.browse(chapters._open_page_ids().get(code.upper(), []))
 
     @staticmethod
     def _scope(chapter_sudo):
@@ -416,13 +414,7 @@ class IntakePage(PrivatePage, http.Controller):
 
     @staticmethod
     def _needs(env, taker_sudo):
-        return env["embassy.need"].search_fetch(
-            [
-                ("company_id", "in", [False, taker_sudo.id]),
-                ("id", "!=", env["embassy.need"]._protected_id()),
-            ],
-            ["code", "name", "topic", "is_protected"],
-        )
+        return env["embassy.need"]._offered(taker_sudo.id)
 
     @staticmethod
     def _languages(env, chapter_sudo):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 TOPICS = [
     ("1_safety", "Safety"),
@@ -19,7 +19,7 @@ class EmbassyNeed(models.Model):
     """
 
     _name = "embassy.need"
-    _inherit = ["embassy.shared.mixin"]
+    _inherit = ["embassy.shared.mixin", "embassy.cached.mixin"]
     _description = "Need"
     _order = "topic, sequence, id"
 
@@ -45,6 +45,20 @@ class EmbassyNeed(models.Model):
         if need_sudo.is_protected:
             return self.browse(self._protected_id())
         return self
+
+    @api.model
+    def _offered(self, company_id):
+        """What the form of a chapter offers. Called as the system."""
+        return self.search_fetch(
+            [("company_id", "in", [False, company_id]), ("id", "!=", self._protected_id())],
+            ["code", "name", "topic", "is_protected"],
+        )
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _offered_ids(self, company_id):
+        """The same, without words: dict of code to the id that a case may name."""
+        return {need.code: need._on_case().id for need in self._offered(company_id)}
 
     @api.model
     def _protected_id(self):

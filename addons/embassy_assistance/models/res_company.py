@@ -68,6 +68,13 @@ class ResCompany(models.Model):
             company_sudo.env["helpdesk.ticket.team"].browse(desk_id),
         )
 
+    @api.model
+    @tools.ormcache()
+    def _open_page_ids(self):
+        """Chapters whose pages are open (dict of code to id). Called as the system."""
+        chapters = self.search([("is_page_open", "=", True), ("chapter_code", "!=", False)])
+        return {chapter.chapter_code: chapter.id for chapter in chapters}
+
     @tools.ormcache("self.id")
     def _intake_ids(self):
         """Ids of the key and the desk of `_intake`, or two empty lists. Called as the system."""
