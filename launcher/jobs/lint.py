@@ -164,7 +164,7 @@ def oca(fix):
     )
 
 
-def _npm():
+def javascript_tools():
     """Bring the JavaScript tools of the lock file into node_modules, once a state of it."""
     stamp = ROOT / "node_modules" / ".package-lock.done"
     key = (ROOT / "package-lock.json").read_text()
@@ -192,7 +192,7 @@ def prettier(fix):
     files = tree.files(".xml", ".js", ".mjs")
     if not files:
         return []
-    _npm()
+    javascript_tools()
     return _lines(
         [
             "node_modules/.bin/prettier",
@@ -209,7 +209,7 @@ def eslint(fix):
     files = tree.files(".js", below="addons")
     if not files:
         return []
-    _npm()
+    javascript_tools()
     return _lines(
         ["node_modules/.bin/eslint", "--no-warn-ignored", *(["--fix"] if fix else []), *files]
     )
