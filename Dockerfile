@@ -8,11 +8,13 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends age \
     && rm -rf /var/lib/apt/lists/*
 
-COPY requirements-oca.txt /opt/requirements-oca.txt
+COPY requirements-addons.txt requirements-oca.txt /opt/
 # The OCA wheels ask for a distribution "odoo" that the registry does not have: --no-deps.
-RUN python3 -m pip install --no-cache-dir --no-deps --break-system-packages \
+RUN python3 -m pip install --no-cache-dir --break-system-packages --ignore-installed \
+        -r /opt/requirements-addons.txt \
+    && python3 -m pip install --no-cache-dir --no-deps --break-system-packages \
         --target /mnt/oca -r /opt/requirements-oca.txt \
-    && rm /opt/requirements-oca.txt
+    && rm /opt/requirements-*.txt
 
 COPY config/odoo.conf /etc/odoo/odoo.conf
 COPY config/entrypoint.py config/backup.sh /usr/local/bin/

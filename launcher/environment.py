@@ -15,7 +15,7 @@ from .console import Fault, say
 from .downloads import lock
 from .paths import ADDONS, ROOT, STATE, VENV, VENV_PYTHON, site_packages
 
-RUN = ("requirements.txt", "requirements-oca.txt")
+RUN = ("requirements.txt", "requirements-addons.txt", "requirements-oca.txt")
 DEVELOP = "requirements-dev.txt"
 
 

@@ -34,5 +34,6 @@
     ],
     "assets": {"web.assets_backend": ["embassy_assistance/static/src/sealed_file/**/*"]},
     "demo": ["demo/helpdesk_ticket_demo.xml"],
+    "external_dependencies": {"python": ["pillow_heif", "pypdf"]},
     "application": True,
 }

@@ -88,8 +88,8 @@ class PrivatePage(PublicPage):
     def _file_sentence(env, reason, number):
         return {
             "kind": env._(
-                "We cannot take file %(number)s. We take whole files of pdf, jpg, png, docx, odt "
-                "and txt.",
+                "We cannot take file %(number)s. We take whole files of pdf, jpg, heic, png, docx, "
+                "odt and txt.",
                 number=number,
             ),
             "empty": env._("File %(number)s is empty.", number=number),

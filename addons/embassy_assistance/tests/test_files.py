@@ -2,12 +2,16 @@ import io
 import zipfile
 
 from PIL import Image
-from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pillow_heif import from_pillow
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from odoo.tests import BaseCase, tagged
 
 from ..tools import files
+
+# The sample that every scanner of viruses knows; in two parts, so that none finds it here.
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + rb"ANTIVIRUS-TEST-FILE!$H+H*"
 
 WORD = (
     '<?xml version="1.0"?><Types><Override PartName="/word/document.xml" ContentType='
@@ -28,6 +32,26 @@ def action(kind):
     def change(writer):
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
             {NameObject("/S"): NameObject(kind), NameObject("/X"): TextStringObject("x")}
+        )
+
+    return change
+
+
+def padding(data):
+    def change(writer):
+        stream = StreamObject()
+        stream.set_data(data)
+        writer.root_object[NameObject("/Own")] = writer._add_object(stream)
+
+    return change
+
+
+def named(name, key="/Own"):
+    """A PDF with a name in a dictionary, as a trap has it."""
+
+    def change(writer):
+        writer.root_object[NameObject(key)] = DictionaryObject(
+            {NameObject(name): TextStringObject("x")}
         )
 
     return change
@@ -103,6 +127,32 @@ class TestFiles(BaseCase):
             ("kind", b"text\0text"),
             ("kind", picture("GIF") + b";%PDF-1.7"),
             ("kind", picture("BMP")),
+            ("kind", EICAR + b"\0"),
+            ("kind", b"%!PS-Adobe-3.0\nx"),
+            ("kind", b"<?xml version='1.0'?><svg/>"),
+            ("kind", b"\xef\xbb\xbf<html>"),
+            ("kind", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)),
+            ("kind", b"\x1f\x8b\x08" + bytes(30)),
+            ("kind", b"Rar!\x1a\x07\x00" + bytes(30)),
+            ("kind", b"7z\xbc\xaf\x27\x1c" + bytes(30)),
+            ("kind", b"\xca\xfe\xba\xbe" + bytes(30)),
+            ("kind", b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(30)),
+            ("kind", b"\xff\xfe" + "text".encode("utf-16-le")),
+            ("kind", b"GIF89a" + bytes(20) + archive({"a.class": "x"})),
+            ("kind", b"\xff\xd8\xff\xe0" + b"<script>x</script>"),
+            ("kind", b"\x89PNG\r\n\x1a\n<script>x</script>"),
+            ("kind", b"PK\x03\x04" + bytes(100)),
+            ("kind", archive({"xl/workbook.xml": "<x/>", "[Content_Types].xml": "<Types/>"})),
+            ("kind", archive({"mimetype": "application/epub+zip", "content.xml": "<o/>"})),
+            ("traps", pdf(named("/JS"))),
+            ("traps", pdf(named("/RichMedia"))),
+            ("traps", pdf(named("/XFA"))),
+            ("traps", pdf(named("/EmbeddedFile"))),
+            ("traps", docx(**{"word/activeX/activeX1.bin": "x"})),
+            ("traps", docx(**{"run.exe": "x"})),
+            ("traps", docx(**{"word/_rels/document.xml.rels": "oleObject"})),
+            ("traps", odt(**{"Scripts/python/x.py": "x"})),
+            ("traps", odt(**{"Object 1/content.xml": "x"})),
             ("kind", picture()[:200]),
             ("kind", picture("PNG")[:40]),
             ("kind", b"%PDF-1.7\ngarbage"),
@@ -140,6 +190,91 @@ class TestFiles(BaseCase):
             self.assertNotIn(b"CNRY", taken.content)
             self.assertFalse(Image.open(io.BytesIO(taken.content)).getexif())
 
+    def test_r26_picture_of_a_phone_becomes_a_jpeg(self):
+        """The decoder runs in a process of its own; what breaks there is refused here."""
+        exif = Image.Exif()
+        exif[0x010E] = "CNRY"
+        target = io.BytesIO()
+        from_pillow(Image.new("RGB", (64, 48), "red")).save(target, exif=exif.tobytes())
+        content = target.getvalue()
+        self.assertIn(b"CNRY", content)
+        taken = files.take("IMG_1.HEIC", content)
+        self.assertEqual((taken.name, taken.type), ("IMG_1.jpg", files.JPEG))
+        self.assertNotIn(b"CNRY", taken.content)
+        self.assertEqual(Image.open(io.BytesIO(taken.content)).size, (64, 48))
+        self.assertEqual(self.refused(content[:200]), "kind")
+        self.assertEqual(self.refused(content[:12] + b"x" * 3000), "kind")
+
+    def test_r26_large_pdf_is_looked_at_apart(self):
+        """The same answers, from a process of its own."""
+        large = b"0" * (2 << 20)
+        self.assertEqual(files.take("a.pdf", pdf(padding(large))).type, files.PDF)
+        self.assertEqual(self.refused(pdf(padding(large), tail=b"<html>")), "traps")
+        self.assertEqual(self.refused(b"%PDF-1.7" + large + b"%%EOF"), "kind")
+
+        def closed(writer):
+            padding(large)(writer)
+            writer.encrypt("x")
+
+        self.assertEqual(self.refused(pdf(closed)), "closed")
+
+    def test_r27_documents_say_nothing_of_who_made_them(self):
+        exif = Image.Exif()
+        exif[0x010E] = "CNRY"
+        photo, drawing = picture(exif=exif, comment=b"CNRY"), picture("PNG", exif=exif)
+
+        def about(writer):
+            writer.add_metadata({"/Author": "CNRY", "/Title": "CNRY"})
+            writer.xmp_metadata = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">CNRY</x:xmpmeta>'
+
+        def scan(writer):
+            padding(photo)(writer)
+            writer._objects[-1][NameObject("/Filter")] = NameObject("/DCTDecode")
+
+        properties = '<p:x xmlns:p="p"><p:creator>CNRY</p:creator></p:x>'
+        text = '<w xmlns:a="a"><i a:author="CNRY" a:rsidR="CNRY" a:date="CNRY">said</i></w>'
+        for content in (
+            pdf(about),
+            pdf(scan),
+            docx(**{"docProps/core.xml": properties, "word/document.xml": text}),
+            docx(**{"word/media/a.jpg": photo, "word/media/b.png": drawing}),
+            odt(**{"meta.xml": properties, "content.xml": text}),
+            odt(**{"content.xml": '<o xmlns:d="d"><d:creator>CNRY</d:creator>said</o>'}),
+        ):
+            with self.subTest(begin=content[:60]):
+                self.assertIn(b"CNRY", self._unpacked(content))
+                kept = self._unpacked(files.take("a", content).content)
+                self.assertNotIn(b"CNRY", kept)
+                if b"said" in self._unpacked(content):
+                    self.assertIn(b"said", kept)
+
+    def test_what_hangs_behind_is_cut_off(self):
+        """A file that is one kind from its beginning and another from its end stays the first."""
+        for content in (picture() + b"CNRY", picture("PNG") + b"CNRY", docx() + b"CNRY"):
+            self.assertNotIn(b"CNRY", files.take("a", content).content)
+
+    def test_documents_stay_whole(self):
+        photo = picture(size=(300, 200))
+        kept = files.take("a", docx(**{"word/media/a.jpg": photo})).content
+        with zipfile.ZipFile(io.BytesIO(kept)) as file:
+            self.assertIsNone(file.testzip())
+            self.assertIn("word/document.xml", file.namelist())
+            Image.open(io.BytesIO(file.read("word/media/a.jpg"))).load()
+        self.assertEqual(files.take("a", kept).type, files.DOCX)
+        kept = files.take("a", odt()).content
+        with zipfile.ZipFile(io.BytesIO(kept)) as file:
+            self.assertEqual(file.infolist()[0].filename, "mimetype")
+            self.assertEqual(file.infolist()[0].compress_type, zipfile.ZIP_STORED)
+        self.assertEqual(len(PdfReader(io.BytesIO(files.take("a", pdf()).content)).pages), 1)
+
+    @staticmethod
+    def _unpacked(content):
+        """The bytes of a file and of all that is packed in it."""
+        if not content.startswith(b"PK"):
+            return content
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            return content + b"".join(file.read(name) for name in file.namelist())
+
     def test_turned_picture_stays_upright(self):
         exif = Image.Exif()
         exif[0x0112] = 6
@@ -148,11 +283,15 @@ class TestFiles(BaseCase):
 
     def test_names(self):
         for name, wanted in (
-            ("../../etc/passwd", "passwd"),
-            ("C:\\x\\scan.pdf", "scan.pdf"),
-            ("ann\u202efdp.exe", "annfdp.exe"),
+            ("../../etc/passwd", "passwd.txt"),
+            ("C:\\x\\scan.TXT", "scan.TXT"),
+            ("ann\u202etxt.exe", "anntxt.exe.txt"),
             ("<img onerror=x>.txt", "img onerror=x.txt"),
-            ("\0\n", "file"),
-            ("a" * 255 + ".pdf", "a" * 110 + ".pdf"),
+            ("\0\n", "file.txt"),
+            ("a" * 255 + ".txt", "a" * 110 + ".txt"),
         ):
             self.assertEqual(files.take(name, b"text").name, wanted)
+        # Harmless as what it is: a text, and named so.
+        self.assertEqual(files.take("eicar.com", EICAR).name, "eicar.com.txt")
+        self.assertEqual(files.take("scan.exe", pdf()).name, "scan.exe.pdf")
+        self.assertEqual(files.take("a.JPEG", picture()).name, "a.JPEG")

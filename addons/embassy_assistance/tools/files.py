@@ -1,21 +1,28 @@
 """Which files are taken from strangers: known by their content, parsed whole, without traps.
 
 Pictures are made anew from their pixels, so that nothing of the camera, the place or the time
-stays in them. Plain Python: nothing here imports Odoo.
+stays in them; documents lose what they say about who made them. Plain Python: nothing here
+imports Odoo.
 """
 
 import io
 import re
 import stat
+import subprocess
+import sys
 import unicodedata
 import warnings
 import zipfile
+from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
 from PIL import Image, ImageOps
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from .apart import REASONS
+from .metadata import bare_archive, bare_pdf
 
 COUNT = 10
 TOTAL = 20 * 1024 * 1024  # bytes, of all files together
@@ -24,12 +31,22 @@ UNPACKED = 100 * 1024 * 1024  # bytes
 MEMBERS = 2_000
 OBJECTS = 100_000
 NAME = 120  # characters
+APART = 1 << 20  # bytes, from which a PDF is looked at in a process of its own
 
 PDF, JPEG, PNG, TEXT = "application/pdf", "image/jpeg", "image/png", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 
+_ENDINGS = {
+    PDF: (".pdf",),
+    JPEG: (".jpg", ".jpeg"),
+    PNG: (".png",),
+    TEXT: (".txt",),
+    DOCX: (".docx",),
+    ODT: (".odt",),
+}
 _PICTURES = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
+_HEIC = re.compile(rb".{4}ftyp(heic|heix|heim|heis|mif1|msf1)", re.DOTALL)
 _PDF_TRAPS = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA"}
 _ZIP_TRAPS = re.compile(
     r"vbaproject|activex|/embeddings/|oleobject|^basic/|^scripts/|^object \d"
@@ -63,7 +80,7 @@ def take(name: str, content: bytes) -> Taken:
         content: its bytes
 
     Raises:
-        Refused: it is none of pdf, jpg, png, docx, odt and txt, or is broken, closed by a
+        Refused: it is none of pdf, jpg, heic, png, docx, odt and txt, or is broken, closed by a
             password, larger than it may be once unpacked, or holds programs or other files
     """
     if not content:
@@ -76,20 +93,37 @@ def take(name: str, content: bytes) -> Taken:
         raise Refused("large") from None
     except Exception:  # noqa: BLE001 - parsers of four formats fail in all ways
         raise Refused("kind") from None
-    return Taken(_safe_name(name), kind, content)
+    return Taken(_safe_name(name, kind), kind, content)
 
 
 def _parsed(content):
     if content.startswith(b"PK\x03\x04"):
-        return _document(content), content
+        return _document(content), bare_archive(content)
     if content.startswith(b"%PDF-"):
-        _check_pdf(content)
-        return PDF, content
+        return PDF, _apart(content, "pdf") if len(content) > APART else checked_pdf(content)
+    if _HEIC.match(content):
+        return JPEG, _repainted(_apart(content, "heic"), JPEG)
     for begin, kind in _PICTURES.items():
         if content.startswith(begin):
             return kind, _repainted(content, kind)
     _check_text(content)
     return TEXT, content
+
+
+def _apart(content, kind):
+    """A file as it may be kept, looked at by a process of its own."""
+    done = subprocess.run(  # noqa: S603 - our own script, and what is asked of it is ours too
+        [sys.executable, "-I", Path(__file__).with_name("apart.py"), kind],
+        input=content,
+        capture_output=True,
+        check=False,
+        env={},
+        cwd="/",
+        timeout=30,
+    )
+    if done.returncode:
+        raise Refused(REASONS.get(done.returncode, "kind"))
+    return done.stdout
 
 
 def _repainted(content, kind):
@@ -107,6 +141,16 @@ def _repainted(content, kind):
     target = io.BytesIO()
     image.save(target, kind.removeprefix("image/").upper(), quality=90)
     return target.getvalue()
+
+
+def checked_pdf(content: bytes) -> bytes:
+    """Return a PDF as it may be kept.
+
+    Raises:
+        Refused: see `take`
+    """
+    _check_pdf(content)
+    return bare_pdf(content)
 
 
 def _check_pdf(content):
@@ -186,9 +230,15 @@ def _check_text(content):
         raise Refused("kind")
 
 
-def _safe_name(name):
-    """The last part of a name without characters that are not seen or turn the reading round."""
+def _safe_name(name, kind):
+    """The last part of a name without characters that are not seen or turn the reading round.
+
+    It ends as its kind does: whoever saves it starts nothing by it.
+    """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     seen = "".join(c for c in last if unicodedata.category(c)[0] != "C" and c not in '<>"&')
     stem, dot, ending = seen.rpartition(".")
-    return (stem[: NAME - 10] + dot + ending[:9]).strip() or "file"
+    short = (stem[: NAME - 10] + dot + ending[:9]).strip() or "file"
+    if short.lower().endswith(_ENDINGS[kind]):
+        return short
+    return re.sub(r"\.hei[cf]$", "", short, flags=re.IGNORECASE) + _ENDINGS[kind][0]
