@@ -30,6 +30,8 @@ class Echo(http.server.BaseHTTPRequestHandler):
     """Answers with the headers of the request as JSON; /missing answers 404."""
 
     def do_GET(self):
+        if self.path.endswith("/gone"):
+            return  # closes the connection without a word, as a server that is killed does
         body = json.dumps(dict(self.headers)).encode()
         self.send_response(404 if self.path.startswith("/missing") else 200)
         self.send_header("X-Frame-Options", "SAMEORIGIN")
@@ -133,6 +135,21 @@ def test_headers_stand_once_on_every_page(proxy, path):
         assert len(headers.get_all(name, [])) == 1, name
     assert headers["X-Frame-Options"] == "DENY"
     assert "nginx/" not in headers.get("Server", "")
+
+
+def test_r24_a_silent_odoo_is_told_as_not_sent(proxy):
+    """Whoever sends a request reads that nothing was kept, on a page with all the headers."""
+    status, headers, body = proxy("/embassy/gone")
+    assert status == 502
+    for words in ("Не адпраўлена", "Not sent", "Не отправлено"):
+        assert words in body.decode()
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    for name in HEADERS:
+        assert len(headers.get_all(name, [])) == 1, name
+    assert "Cache-Control" not in proxy("/embassy/is")[1]
+    assert b"Not sent" not in proxy("/not-sent")[2]
+    assert b"Not sent" not in proxy("/web/gone")[2]
 
 
 def test_visitor_of_public_pages_is_unknown_to_odoo(proxy):
