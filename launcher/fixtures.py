@@ -7,7 +7,8 @@ A `conftest.py` takes them over by `from launcher.fixtures import *`. The runner
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -90,6 +91,28 @@ def server(odoo, database_server) -> Iterator[str]:
         assert not complaints, "Odoo's log complains:\n" + "\n".join(complaints)
     finally:
         database.drop(database_server, name)
+
+
+@pytest.fixture
+def in_odoo(odoo, database_server, server) -> Callable[[str], None]:
+    """A function that runs Python in the database of `server`, as the system, and commits."""
+
+    def run(code: str) -> None:
+        words = odoo_process.command(
+            "shell", "-d", f"embassy_test_{os.getpid()}", "--no-http", "--log-level", "warn"
+        )
+        environ = odoo_process.environment(odoo, database_server)
+        done = subprocess.run(
+            words,
+            input=f"{code}\nenv.cr.commit()\n",
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not done.returncode and "Traceback" not in done.stderr, done.stderr[-3000:]
+
+    return run
 
 
 @pytest.fixture(scope="session")

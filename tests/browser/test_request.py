@@ -3,11 +3,14 @@
 import io
 import re
 
+from aiosmtpd.controller import Controller
 from conftest import PHONE, WIDE
 from playwright.sync_api import expect
 from pypdf import PdfWriter
 from test_keys import answer_back, groups_of, make_key, picture
 from test_public import CHECK
+
+from launcher.odoo_process import free_port
 
 STORY = "Проба: мы ўдваіх, сёння няма дзе начаваць. Дапамажыце, калі ласка."
 THREAT = "Проба: яны пішуць мне кожны дзень."
@@ -41,6 +44,44 @@ def open_request(page):
 def item(tab, label):
     """The entry of the file with this kind."""
     return tab.locator(".list-group-item").filter(has=tab.page.get_by_text(label, exact=True))
+
+
+class Mails:
+    """A mail server that keeps what it is given."""
+
+    def __init__(self):
+        self.kept = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.kept.append((envelope.rcpt_tos, envelope.content))
+        return "250 OK"
+
+
+NEWS = """
+env["ir.mail_server"].create(
+    {{"name": "probe", "smtp_host": "127.0.0.1", "smtp_port": {port}, "smtp_encryption": "none"}})
+env["embassy.case.alert"]._cron_wake()
+env["mail.mail"].process_email_queue()
+env["ir.mail_server"].search([]).unlink()
+"""
+# A quarter of a year goes by for what is closed; the database is told, as no person can.
+LATER = """
+env.cr.execute("UPDATE helpdesk_ticket SET closed_date = closed_date - interval '91 days'"
+               " WHERE is_case AND NOT is_open")
+env["embassy.purge"]._cron_erase()
+"""
+
+
+def news(in_odoo):
+    """Let the system tell its news to a real mail server; the recipients, and the bytes."""
+    mails = Mails()
+    controller = Controller(mails, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        in_odoo(NEWS.format(port=controller.port))
+    finally:
+        controller.stop()
+    return sorted(to for people, _content in mails.kept for to in people), mails.kept
 
 
 def ask_for_help(asker, screens, need, story, file=None, name="request"):
@@ -83,7 +124,9 @@ def unlock(tab, phrase):
     expect(tab.get_by_role("button", name="Lock now")).to_be_visible()
 
 
-def test_request_from_the_form_to_the_receipt(browser, server, page, office, second, screens):
+def test_request_from_the_form_to_the_end(
+    browser, server, page, office, second, screens, in_odoo
+):
     phrase = two_keys_and_the_chapters(page, second, office, screens)
     context = browser.new_context(
         base_url=server, java_script_enabled=False, locale="be-BY", viewport=PHONE
@@ -92,6 +135,19 @@ def test_request_from_the_form_to_the_receipt(browser, server, page, office, sec
     paper = {"name": "Папера.pdf", "mimeType": "application/pdf", "buffer": whole_pdf()}
     digits = ask_for_help(asker, screens, "shelter", STORY, paper)
     assert context.cookies() == []
+
+    # Somebody on duty is woken by a mail that says nothing but that there is news.
+    office.go("Assistance", "Settings", "Duty")
+    office.click("New")
+    row = page.locator(".o_selected_row")
+    row.locator(".o_field_widget[name=user_id] input").fill("Maryla")
+    page.locator(".o-autocomplete--dropdown-item:visible").first.click()
+    page.locator(".o_list_button_save:visible").click()
+    expect(office.rows()).to_have_count(1)
+    people, mails = news(in_odoo)
+    assert people == ["coordinator.one@example.org"]
+    (screens / "request-mail.eml").write_bytes(mails[0][1])
+    assert news(in_odoo) == ([], [])
 
     tab = open_request(page)
     expect(tab.get_by_role("button", name="Open", exact=True)).to_be_visible()
@@ -128,6 +184,32 @@ def test_request_from_the_form_to_the_receipt(browser, server, page, office, sec
     expect(asker.get_by_text("Прыходзьце сёння да шостай.")).to_be_visible()
     expect(asker.get_by_text(STORY)).to_have_count(0)
     asker.screenshot(path=screens / "request-answer-phone.png", full_page=True)
+    asker.locator("textarea[name=answer]").fill("Проба: дзякуй, прыйдзем.")
+    asker.locator("form:has(textarea[name=answer]) button[type=submit]").first.click()
+    asker.screenshot(path=screens / "request-thanks-phone.png", full_page=True)
+    page.get_by_role("tab", name="File").click()
+    page.reload()
+    tab = page.locator(".o_embassy_sealed_file")
+    page.get_by_role("tab", name="File").click()
+    item(tab, "Answer").get_by_role("button", name="Open").click()
+    expect(item(tab, "Answer")).to_contain_text("прыйдзем")
+
+    office.click("Take")
+    expect(office.status()).to_contain_text("Intake")
+    office.click("Close")
+    page.locator(".modal").get_by_label("Goals met").check()
+    page.locator(".modal").get_by_role("button", name="Close the case").click()
+    expect(office.status()).to_contain_text("Closed")
+    both_sizes(page, screens, "request-closed")
+    in_odoo(LATER)
+    office.go("Assistance", "Settings", "What was erased")
+    expect(office.rows().first).to_be_visible()
+    office.shot("request-erased", phone=True)
+    asker.goto("/embassy/receipt?l=be")
+    asker.locator("input[name=receipt]").fill(digits)
+    asker.locator("button.button[type=submit]").first.click()
+    expect(asker.get_by_role("alert")).to_be_visible()
+    asker.screenshot(path=screens / "request-gone-phone.png", full_page=True)
 
     # Somebody is threatened: two people are named, and only they open what is told.
     office.go("Embassy", "My chapter", "My chapter")

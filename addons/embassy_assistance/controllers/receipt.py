@@ -199,8 +199,8 @@ class ReceiptPage(PrivatePage, http.Controller):
             env,
             env._(
                 "Everything is erased. Nobody can open it any more. What stays are numbers without "
-                "you: in which month we were asked for what kind of help. In copies that we keep for "
-                "accidents it is gone after 30 days at most."
+                "you: in which month we were asked for what kind of help. In copies that we keep "
+                "for accidents it is gone after 30 days at most."
             ),
         )
 
