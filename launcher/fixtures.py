@@ -21,6 +21,7 @@ from .paths import LOGS, STATE
 __all__ = [
     "browser",
     "database_server",
+    "in_odoo",
     "log_in",
     "logins",
     "odoo",

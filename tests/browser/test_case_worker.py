@@ -15,6 +15,7 @@ def test_case_worker_takes_a_request_and_works_on_it(office):
     expect(office.row("IS-26-0011")).to_have_count(0)  # of a desk this person is no member of
     office.shot("requests", phone=True)
     office.row("Emergency").locator("[name=number]").click()
+    expect(office.page.locator(".o_form_view")).to_be_visible()
     office.click("Take")
     expect(office.status()).to_have_text("Intake")
     expect(office.field("user_id").locator("input")).to_have_value("Taras Vierasień")

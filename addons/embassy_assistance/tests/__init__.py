@@ -19,5 +19,6 @@ from . import test_purge
 from . import test_receipt
 from . import test_rotation
 from . import test_sealed_file
+from . import test_tokens
 from . import test_translations
 from . import test_wall_helpdesk
