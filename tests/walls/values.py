@@ -127,7 +127,12 @@ BY_HAND = {
     "embassy.reception.hour": _hours,
     "embassy.cap.raise": lambda p: {"user_id": p.people["case_worker"], "hours": 48},
     "embassy.case.alert": lambda p: {"case_id": p.case()},
-    "embassy.case.aid": lambda p: {"case_id": p.case(), "month": "2026-01-01", "amount": 1},
+    "embassy.case.aid": lambda p: {
+        "case_id": p.case(),
+        "month": "2026-01-01",
+        "fund_id": p.row("embassy.fund"),
+        "amount": 1,
+    },
     "embassy.case.consent": lambda p: {"case_id": p.case(), "is_given": True},
     "embassy.case.grant": lambda p: {"case_id": p.case()},
     "embassy.case.item": lambda p: {"case_id": p.case(), "month": "2026-01-01"},
