@@ -144,9 +144,10 @@ def test_request_from_the_form_to_the_end(
     row.locator(".o_field_widget[name=user_id] input").fill("Maryla")
     page.locator(".o-autocomplete--dropdown-item:visible").first.click()
     page.locator(".o_list_button_save:visible").click()
-    expect(office.rows()).to_have_count(1)
+    expect(office.row("Maryla Sosna").first).to_be_visible()
     people, mails = news(in_odoo)
-    assert people == ["coordinator.one@example.org"]
+    assert "coordinator.one@example.org" in people
+    assert len(people) == len(set(people))
     (screens / "request-mail.eml").write_bytes(mails[0][1])
     assert news(in_odoo) == ([], [])
 

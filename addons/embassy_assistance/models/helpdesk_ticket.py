@@ -358,6 +358,9 @@ class HelpdeskTicket(models.Model):
         A case that stands in the asked stage already does not move once more.
         """
         vals = self._coarse_values(vals)
+        if not vals.get("active", True) and any(self.mapped("is_open")):
+            # It would wait in no queue, and never be erased.
+            raise UserError(self.env._("Close the case first: an open one is not archived."))
         if not vals.get("stage_id"):
             return [(self, vals)]
         stage = self.env["helpdesk.ticket.stage"].browse(vals["stage_id"])
@@ -367,7 +370,7 @@ class HelpdeskTicket(models.Model):
         rest = {name: value for name, value in vals.items() if name != "stage_id"}
         moved = {**vals, "is_open": not stage.closed}
         if not stage.closed:
-            moved.update(closed_date=False, close_reason=False)
+            moved.update(closed_date=False, close_reason=False, active=True)
         return [(moving, moved), (self - moving, rest)]
 
     def _check_move(self, stage, vals):

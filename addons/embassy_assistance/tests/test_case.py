@@ -61,6 +61,17 @@ class TestCase(CaseChapters):
         case.action_resume()
         self.assertEqual(case.case_code, "intake")
 
+    def test_an_open_case_is_not_archived(self):
+        """It would wait in no queue, and never be erased."""
+        case = self.as_worker(self.case_of(self.desk_a))
+        with self.assertRefused(UserError, "Close the case first"):
+            case.action_archive()
+        case.write({"stage_id": self.stages["closed"].id, "close_reason": "declined"})
+        case.action_archive()
+        self.assertFalse(case.active)
+        case.action_reopen()
+        self.assertTrue(case.active)
+
     def test_stage_of_other_tickets_is_refused(self):
         case = self.as_worker(self.case_of(self.desk_a))
         done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
