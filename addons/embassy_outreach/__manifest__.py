@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy: outreach",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/People's Embassy",
     "summary": "Organised visits with programme and delegation on events",
     "author": "People's Embassies of Belarus",
