@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_regime
+from . import test_topic
 from . import test_translations
 from . import test_visit
 from . import test_wall_event

@@ -16,6 +16,10 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
         code = f"probe_{next(self.numbers)}"
         return {"company_id": chapter.id, "name": "Probe kind", "code": code}
 
+    def values_embassy_topic(self, chapter):
+        code = f"probe_{next(self.numbers)}"
+        return {"company_id": chapter.id, "name": "Probe topic", "code": code}
+
     def values_embassy_programme_item(self, chapter):
         return self.item_values(self.visit_of(chapter))
 
