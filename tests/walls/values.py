@@ -125,6 +125,9 @@ BY_HAND = {
     },
     "embassy.delegate": lambda p: {"visit_id": p.visit()},
     "embassy.reception.hour": _hours,
+    "embassy.reference": lambda p: {
+        "url": f"https://example.org/{p.mark('embassy.reference', 'url')}"
+    },
     "embassy.cap.raise": lambda p: {"user_id": p.people["case_worker"], "hours": 48},
     "embassy.case.alert": lambda p: {"case_id": p.case()},
     "embassy.case.aid": lambda p: {

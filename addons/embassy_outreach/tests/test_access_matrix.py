@@ -20,6 +20,15 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
         code = f"probe_{next(self.numbers)}"
         return {"company_id": chapter.id, "name": "Probe topic", "code": code}
 
+    def values_embassy_reference(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "title": self._unique(),
+            "issuer": "Probe council",
+            "date": "2026-01-01",
+            "url": "https://example.org/probe",
+        }
+
     def values_embassy_programme_item(self, chapter):
         return self.item_values(self.visit_of(chapter))
 
