@@ -24,6 +24,7 @@
         "views/embassy_visit_kind_views.xml",
         "views/embassy_topic_views.xml",
         "views/embassy_reference_views.xml",
+        "views/embassy_briefing_views.xml",
         "views/embassy_outreach_menus.xml",
     ],
     "demo": ["demo/event_event_demo.xml"],

@@ -104,6 +104,10 @@ BY_HAND = {
         "guest_id": False,
     },
     "discuss.channel": lambda p: {"channel_type": "channel"},
+    "embassy.briefing": lambda p: {"translation_of_id": False, "published_on": p.now},
+    "embassy.briefing.claim": lambda p: {
+        "url": f"https://example.org/{p.mark('embassy.briefing.claim', 'url')}"
+    },
     "embassy.channel": lambda p: {
         "kind": "email",
         "address": mail(p, "embassy.channel"),

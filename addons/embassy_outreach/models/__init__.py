@@ -1,4 +1,6 @@
 from . import embassy_narrow_mixin
+from . import embassy_briefing
+from . import embassy_briefing_claim
 from . import embassy_delegate
 from . import embassy_programme_item
 from . import embassy_topic

@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_briefing
 from . import test_reference
 from . import test_regime
 from . import test_topic

@@ -29,6 +29,17 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
             "url": "https://example.org/probe",
         }
 
+    def values_embassy_briefing(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "title": self._unique(),
+            "topic_id": self.env.ref("embassy_outreach.embassy_topic_documents").id,
+        }
+
+    def values_embassy_briefing_claim(self, chapter):
+        briefing = self.env["embassy.briefing"].create(self.values_embassy_briefing(chapter))
+        return {"briefing_id": briefing.id, "text": self._unique()}
+
     def values_embassy_programme_item(self, chapter):
         return self.item_values(self.visit_of(chapter))
 
