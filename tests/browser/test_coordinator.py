@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 def test_coordinator_checks_a_channel_and_looks_at_the_page(office):
     """First steps are found, a channel is checked today, and the page shows that day."""
     office.log_in("coordinator")
-    assert office.apps()[:3] == ["Embassy", "Assistance", "Visits"]
+    assert office.apps()[:4] == ["Embassy", "Assistance", "Outreach", "Visits"]
     office.go("Embassy", "My chapter", "First steps")
     expect(office.status()).to_have_text("Open")
     office.shot("first-steps-done")

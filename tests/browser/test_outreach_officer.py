@@ -46,7 +46,7 @@ PARLIAMENT = {
 def test_outreach_officer_adds_an_institution_and_a_person(office):
     """Both are added by their forms, and the person is found in another script."""
     office.log_in("outreach_officer")
-    assert office.apps()[:2] == ["Embassy", "Visits"]
+    assert office.apps()[:3] == ["Embassy", "Outreach", "Visits"]
     office.go("Embassy", "Directory", "Institutions")
     office.shot("directory-institutions", phone=True)
     office.click("New")

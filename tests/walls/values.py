@@ -122,6 +122,8 @@ BY_HAND = {
         "date_start_given": False,
         "date_end_given": False,
     },
+    "embassy.relation": lambda p: {"partner_id": p.entry("person")},
+    "embassy.stance": lambda p: {"relation_id": p.row("embassy.relation"), "date": "2026-01-10"},
     "embassy.programme.item": lambda p: {
         "date_start": p.now + timedelta(days=2),
         "date_end": p.now + timedelta(days=2, hours=1),

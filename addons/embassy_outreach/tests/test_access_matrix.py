@@ -40,6 +40,30 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
         briefing = self.env["embassy.briefing"].create(self.values_embassy_briefing(chapter))
         return {"briefing_id": briefing.id, "text": self._unique()}
 
+    def _person_of(self, chapter):
+        return self.env["res.partner"].create(
+            {"name": self._unique(), "directory_kind": "person", "company_id": chapter.id}
+        )
+
+    def values_embassy_relation(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "partner_id": self._person_of(chapter).id,
+            "user_id": False,
+        }
+
+    def _relation_of(self, chapter):
+        return self.env["embassy.relation"].create(self.values_embassy_relation(chapter))
+
+    def values_embassy_stance(self, chapter):
+        return {
+            "relation_id": self._relation_of(chapter).id,
+            "topic_id": self.env.ref("embassy_outreach.embassy_topic_prisoners").id,
+            "stance": "neutral",
+            "evidence": "Probe",
+            "source": "Probe",
+        }
+
     def values_embassy_programme_item(self, chapter):
         return self.item_values(self.visit_of(chapter))
 
