@@ -96,6 +96,11 @@ def _template(planter):
     return f"mail.template,{planter.row('mail.template')}"
 
 
+def _letter(planter):
+    """A letter of its chapter: nobody else in the register's own columns."""
+    return {"direction": "in", "reply_to_id": False, "previous_id": False, "serial": 0}
+
+
 BY_HAND = {
     "calendar.event": _meeting,
     "calendar.recurrence": lambda p: {"mon": True, "rrule_type": "weekly", "count": 2},
@@ -130,6 +135,8 @@ BY_HAND = {
         "visit_id": p.visit(),
     },
     "embassy.delegate": lambda p: {"visit_id": p.visit()},
+    "embassy.letter": _letter,
+    "embassy.letter.counter": lambda p: {"direction": "in", "year": 2026, "last": 1},
     "embassy.reception.hour": _hours,
     "embassy.reference": lambda p: {
         "url": f"https://example.org/{p.mark('embassy.reference', 'url')}"

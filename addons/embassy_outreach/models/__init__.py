@@ -3,6 +3,8 @@ from . import embassy_briefing
 from . import embassy_briefing_claim
 from . import embassy_quiet_mixin
 from . import embassy_delegate
+from . import embassy_letter
+from . import embassy_letter_counter
 from . import embassy_programme_item
 from . import embassy_relation
 from . import embassy_stance

@@ -70,6 +70,13 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
     def values_embassy_delegate(self, chapter):
         return {"visit_id": self.visit_of(chapter).id, "name": "Probe"}
 
+    def values_embassy_letter(self, chapter):
+        return {"company_id": chapter.id, "subject": "Probe", "user_id": False}
+
+    def values_embassy_letter_counter(self, chapter):
+        year = 2000 + next(self.numbers)
+        return {"company_id": chapter.id, "direction": "in", "year": year, "last": 1}
+
     def values_event_event(self, chapter):
         return self.visit_values(chapter)
 
