@@ -36,6 +36,7 @@
         "views/embassy_outreach_menus.xml",
         "views/embassy_relation_menus.xml",
         "report/embassy_relation_reports.xml",
+        "views/public_briefing_templates.xml",
     ],
     "demo": ["demo/event_event_demo.xml", "demo/embassy_relation_demo.xml"],
     "post_init_hook": "post_init_hook",

@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.res_company import CODE_PATTERN
 from .public_page import PublicPage
 
 
@@ -59,7 +60,10 @@ class ChapterPage(PublicPage, http.Controller):
     @staticmethod
     def _chapter(env, code):
         """The chapter with this code (res.company, empty when there is none)."""
-        return env["res.company"].search([("chapter_code", "=", code.upper())], limit=1)
+        chapters_sudo = env["res.company"]
+        if not CODE_PATTERN.fullmatch(code.upper()):
+            return chapters_sudo
+        return chapters_sudo.search([("chapter_code", "=", code.upper())], limit=1)
 
     def _chapter_page(self, env, chapter_sudo):
         helper_sudo = chapter_sudo.helper_chapter_id

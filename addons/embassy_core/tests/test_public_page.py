@@ -62,6 +62,7 @@ class TestPublicPage(ChapterCase, HttpCase):
         ]
         self.assertEqual(*nonce_free)
         self.assertEqual(set(absent.headers), set(closed.headers))
+        self.assertEqual(self.page("/embassy/q%00").status_code, 404)
 
     def test_list_shows_open_chapters_only(self):
         text = self.page("/embassy").text

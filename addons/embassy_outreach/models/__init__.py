@@ -13,3 +13,5 @@ from . import embassy_reference
 from . import embassy_visit_kind
 from . import event_event
 from . import res_partner
+from . import res_company
+from . import res_lang

@@ -89,9 +89,7 @@ class EmbassyBriefing(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    state = fields.Selection(
-        STATES, required=True, default="draft", copy=False, group_expand=True
-    )
+    state = fields.Selection(STATES, required=True, default="draft", copy=False, group_expand=True)
     author_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -356,6 +354,38 @@ class EmbassyBriefing(models.Model):
         if not self.page_path:
             raise UserError(self.env._("It is on the public page once it is published."))
         return {"type": "ir.actions.act_url", "url": self.page_path, "target": "new"}
+
+    # Public pages
+
+    @api.model
+    def _public_domain(self, chapter):
+        """What of a chapter everybody reads (list)."""
+        return [
+            ("company_id", "=", chapter.id),
+            ("state", "=", "published"),
+            ("active", "=", True),
+        ]
+
+    @api.model
+    def _public_languages(self, chapter):
+        """Languages in which a chapter has something published (res.lang), by their codes."""
+        groups = self._read_group(self._public_domain(chapter), ["language_id"])
+        return self.env["res.lang"].union(*(lang for (lang,) in groups)).sorted("code")
+
+    @api.model
+    def _last_change(self, chapter, lang):
+        """When something was published or withdrawn last, in one language (datetime)."""
+        [times] = self._read_group(
+            [("company_id", "=", chapter.id), ("language_id", "=", lang.id)],
+            aggregates=["published_on:max", "withdrawn_on:max"],
+        )
+        return max(filter(None, times), default=chapter.create_date)
+
+    def _language_tag(self):
+        return self.language_id._tag()
+
+    def _direction(self):
+        return self.language_id.direction
 
     def _sources(self):
         """Where the claims stand, each source once: list of pairs of text and address."""

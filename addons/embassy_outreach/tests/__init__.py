@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_briefing
+from . import test_public_briefing
 from . import test_reference
 from . import test_letter
 from . import test_regime

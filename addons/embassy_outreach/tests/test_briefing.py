@@ -324,7 +324,7 @@ class TestBriefing(BriefingCase):
 @tagged("post_install", "-at_install")
 class TestPublicHtml(BriefingCase):
     def test_plain_marks_stay(self):
-        text = '<h1>A &amp; B</h1><p>One <strong>two</strong><br>three</p><ul><li>x</li></ul>'
+        text = "<h1>A &amp; B</h1><p>One <strong>two</strong><br>three</p><ul><li>x</li></ul>"
         self.assertEqual(
             public_html(text),
             "<h2>A &amp; B</h2><p>One <strong>two</strong><br>three</p><ul><li>x</li></ul>",
