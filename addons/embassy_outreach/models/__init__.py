@@ -1,8 +1,9 @@
 from . import embassy_narrow_mixin
 from . import embassy_briefing
 from . import embassy_briefing_claim
-from . import embassy_quiet_mixin
 from . import embassy_delegate
+from . import embassy_quiet_mixin
+from . import embassy_letter_mail_mixin
 from . import embassy_letter
 from . import embassy_letter_counter
 from . import embassy_programme_item
@@ -15,3 +16,4 @@ from . import event_event
 from . import res_partner
 from . import res_company
 from . import res_lang
+from . import mail_thread

@@ -99,7 +99,7 @@ class EmbassyLetter(models.Model):
     """
 
     _name = "embassy.letter"
-    _inherit = ["embassy.chapter.mixin", "mail.thread"]
+    _inherit = ["embassy.chapter.mixin", "embassy.letter.mail.mixin"]
     _description = "Letter"
     _order = "date desc, id desc"
     _rec_names_search = ["number", "subject", "foreign_number"]
@@ -124,6 +124,7 @@ class EmbassyLetter(models.Model):
         check_company=True,
         domain="[('directory_kind', '!=', False), ('is_regime', '=', False)]",
     )
+    partner_email = fields.Char("Their e-mail", related="partner_id.email")
     salutation = fields.Char("Form of address")
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
@@ -378,6 +379,16 @@ class EmbassyLetter(models.Model):
                 )
             ) from error
 
+    def _addressee_lines(self):
+        """What stands under the name of the addressee (list of str): office, body, address."""
+        self.ensure_one()
+        partner = self.partner_id
+        mandate = partner.mandate_ids.filtered(lambda mandate: mandate.state == "current")[:1]
+        address = partner if partner.street or partner.city else mandate.body_id
+        place = " ".join(filter(None, (address.zip, address.city)))
+        lines = [mandate.role, mandate.body_id.name, address.street, address.street2, place]
+        return [line for line in lines if line] + address.country_id.mapped("name")
+
     def action_review(self):
         self._check_is_whole()
         self._move("review")
@@ -402,7 +413,7 @@ class EmbassyLetter(models.Model):
             letter.reply_to_id._answered(letter.date)
 
     def action_send(self):
-        """Note that the letters have left, on paper or by hand."""
+        """Note that the letters have left on paper, by post or by hand."""
         self._leave()
 
     def _leave(self):

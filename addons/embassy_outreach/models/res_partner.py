@@ -23,7 +23,7 @@ class ResPartner(models.Model):
     @api.model
     def _walled_references(self):
         """What chapters hang on the directory: pairs of model and field."""
-        return [("embassy.relation", "partner_id")]
+        return [("embassy.relation", "partner_id"), ("embassy.letter", "partner_id")]
 
     @api.constrains("company_id")
     def _check_others_work_with(self):

@@ -14,8 +14,9 @@ from ..tools import working_days
 from .common import OutreachChapters
 
 
-@tagged("post_install", "-at_install")
-class TestLetter(OutreachChapters):
+class LetterCase(OutreachChapters):
+    """A ministry of the first chapter, and two officers who write and approve letters to it."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -53,6 +54,9 @@ class TestLetter(OutreachChapters):
         letter.action_register()
         return letter
 
+
+@tagged("post_install", "-at_install")
+class TestLetter(LetterCase):
     @freeze_time("2026-06-01")
     def test_the_way_of_a_letter(self):
         letter = self.letter()
