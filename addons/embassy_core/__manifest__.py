@@ -1,6 +1,6 @@
 {
     "name": "People's Embassy",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Services/People's Embassy",
     "summary": "Chapters, roles, institutions and people in office",
     "author": "People's Embassies of Belarus",
@@ -36,7 +36,10 @@
         "views/embassy_mandate_views.xml",
         "views/embassy_legislature_views.xml",
         "views/embassy_institution_type_views.xml",
+        "views/embassy_import_views.xml",
         "wizards/embassy_parliament_import_views.xml",
+        "wizards/embassy_contact_import_views.xml",
+        "wizards/embassy_popolo_export_views.xml",
         "wizards/embassy_contact_assign_views.xml",
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",

@@ -33,7 +33,10 @@ class RefusedRow(Exception):
 
 @dataclass
 class Named:
-    """A body or a person. ``key`` is the source's own identifier, else one made of the name."""
+    """A body or a person. ``key`` is the source's own identifier, else one made of the name.
+
+    ``identifiers`` are further ones, as (scheme, value), that are written and not read.
+    """
 
     pointer: str
     key: str
@@ -41,11 +44,13 @@ class Named:
     other_names: list = field(default_factory=list)
     email: str = ""
     wikidata: str = ""
+    website: str = ""
+    identifiers: list = field(default_factory=list)
 
 
 @dataclass
 class Body(Named):
-    """``kind`` is a code of our institution types or nothing; ``parent`` is a key of a body."""
+    """``kind`` may be a code of our institution types; ``parent`` is a key of a body."""
 
     kind: str = ""
     parent: str = ""

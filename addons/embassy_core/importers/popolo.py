@@ -8,7 +8,7 @@ Memberships may stand by themselves or inside a person or an organization.
 import json
 
 from ..tools import names, partial_dates
-from . import parliament
+from . import contacts, parliament
 from .parliament import Body, Legislature, Membership, Person, RefusedRow, Remark, text
 
 CHAMBERS = {
@@ -170,6 +170,7 @@ class _Reader:
             "other_names": others,
             "email": self._email(pointer, row),
             "wikidata": self._wikidata(pointer, row),
+            "website": self._website(pointer, row),
         }
 
     def _email(self, pointer, row):
@@ -186,13 +187,21 @@ class _Reader:
                 return parliament.wikidata(identifier.get("identifier"))
         return ""
 
+    def _website(self, pointer, row):
+        links = [
+            contacts.website(link.get("url"))
+            for _pointer, link in self._inner(pointer, row, "links")
+            if isinstance(link, dict) and text(link.get("note")).lower() == "website"
+        ]
+        return next(filter(None, links), "")
+
     def _read_person(self, pointer, row):
         return Person(**self._named(pointer, row))
 
     def _read_body(self, pointer, row):
         values = self._named(pointer, row)
         kind = text(row.get("classification")).lower()
-        return Body(**values, kind=KINDS.get(kind, ""), parent=self._id(row, "parent"))
+        return Body(**values, kind=KINDS.get(kind, kind), parent=self._id(row, "parent"))
 
     def _drop_lost_parents(self):
         """A parent that is not in the file, or that is above itself, is left out."""

@@ -19,6 +19,8 @@ from . import embassy_institution_type
 from . import embassy_identifier
 from . import embassy_legislature
 from . import embassy_mandate
+from . import embassy_import
+from . import embassy_import_line
 from . import res_partner
 from . import calendar_attendee
 from . import discuss_channel_member

@@ -9,6 +9,9 @@ from . import test_directory_search
 from . import test_directory_guard
 from . import test_parliament_import
 from . import test_parliament_import_tour
+from . import test_contact_import
+from . import test_import_undo
+from . import test_popolo_export
 from . import test_translations
 from . import test_contact_assign
 from . import test_egress

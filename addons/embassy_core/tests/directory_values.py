@@ -37,3 +37,17 @@ class DirectoryValues:
         )
         body = self._institution(chapter)
         return {"person_id": person.id, "body_id": body.id, "role": "Member"}
+
+    def values_embassy_import(self, chapter):
+        return {"company_id": chapter.id, "user_id": self.env.uid, "kind": "csv"}
+
+    def values_embassy_import_line(self, chapter):
+        parent = self.env["embassy.import"].create(self.values_embassy_import(chapter))
+        return {
+            "import_id": parent.id,
+            "company_id": chapter.id,
+            "partner_id": self._institution(chapter).id,
+            "res_model": "res.partner",
+            "res_id": 1,
+            "stamp": "probe",
+        }

@@ -49,6 +49,7 @@ class EmbassyParliamentImport(models.TransientModel):
     counts = fields.Json(readonly=True)
     summary = fields.Html(compute="_compute_summary", sanitize=False)
     line_ids = fields.One2many("embassy.parliament.import.line", "import_id", readonly=True)
+    record_id = fields.Many2one("embassy.import", readonly=True)
 
     def _default_country_id(self):
         return self.env.company.country_id
@@ -107,6 +108,7 @@ class EmbassyParliamentImport(models.TransientModel):
         """Begin to write. The browser then calls ``action_step`` until all is done."""
         self.ensure_one()
         self._start(self._read_file())
+        self.record_id = self.env["embassy.import"]._begin("parliament", self.file_name)
         return {
             "type": "ir.actions.client",
             "tag": "embassy_core.run_steps",
@@ -125,12 +127,18 @@ class EmbassyParliamentImport(models.TransientModel):
         self.position = min(self.position + STEP, self.total)
         if self.position == self.total:
             self.state = "done"
+            self.record_id._forget_if_empty()
         return {"done": self.position, "total": self.total}
 
     def action_show(self):
         """The report, after the last step."""
         self.ensure_one()
         return self._show()
+
+    def action_open_record(self):
+        """What came of it, with the way back."""
+        self.ensure_one()
+        return self.record_id._open()
 
     def action_back(self):
         self.ensure_one()
@@ -164,7 +172,9 @@ class EmbassyParliamentImport(models.TransientModel):
     def _run(self, parliament, position, number, dry):
         env = self.with_company(self.env.company).env
         shared = self.is_shared or self._is_federation_only()
-        writer = ParliamentWriter(env, parliament, self.country_id, shared, dry)
+        # sudo: importers alone write down what they did; the id is of this wizard's own import
+        record_sudo = self.record_id.sudo()
+        writer = ParliamentWriter(env, parliament, self.country_id, shared, dry, record_sudo)
         if position == 0:
             writer.write_bodies()
         else:

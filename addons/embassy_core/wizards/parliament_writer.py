@@ -10,6 +10,7 @@ from odoo.fields import Command, Domain
 
 from ..importers.parliament import Remark
 from ..tools import partial_dates
+from .popolo_collector import origin, record_id
 
 MEMBER = "member"
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -34,15 +35,18 @@ class ParliamentWriter:
     :param country: ``res.country``
     :param bool share: whether the records are shared with all chapters
     :param bool dry: count and report only
+    :param record: ``embassy.import`` that notes what is written; needed unless ``dry``
     """
 
-    def __init__(self, env, parliament, country, share, dry):
+    def __init__(self, env, parliament, country, share, dry, record=None):
         self.env = env(context=dict(env.context, active_test=False, **QUIET))
         self.parliament = parliament
         self.country = country
         self.share = share
         self.dry = dry
+        self.record = record
         self.company = env.company
+        self.origin = origin(env)
         self.counts = collections.Counter()
         self.entries = []
         self.remarks = []
@@ -106,10 +110,12 @@ class ParliamentWriter:
         # The chapter's own come last and win over shared ones.
         for identifier in identifiers.sorted(lambda identifier: bool(identifier.company_id)):
             found[identifier.scheme, identifier.value] = identifier.partner_id
+        local = self._local("res.partner", rows, Domain("directory_kind", "=", kind))
         records = self.records[kind]
         taken = set()
         for rows_by in (
             lambda row: found.get((scheme, row.key)),
+            lambda row: local.get(record_id(row.key, self.origin)),
             lambda row: row.wikidata and found.get(("wikidata", row.wikidata)),
             lambda row: self._find_by_name(row),
         ):
@@ -120,6 +126,12 @@ class ParliamentWriter:
         # As it was before this step: what is shared takes what is under it along.
         self.own = {partner for partner in records.values() if partner.company_id}
         self.wikidata = {value for scheme_, value in found if scheme_ == "wikidata"}
+
+    def _local(self, model, rows, domain=Domain.TRUE):
+        """Records of this installation that a file of ours names, by id."""
+        ids = {record_id(row.key, self.origin) for row in rows} - {None}
+        found = self.env[model].search(Domain("id", "in", list(ids)) & domain) if ids else ()
+        return {record.id: record for record in found}
 
     def _find_by_name(self, row):
         """A parliament that a CSV file calls by its name only."""
@@ -179,6 +191,7 @@ class ParliamentWriter:
             "name": row.name,
             "other_names": "\n".join(row.other_names) or False,
             "email": row.email or False,
+            "website": row.website or False,
             "country_id": self.country.id,
             "company_id": False if self.share else self.company.id,
             "keeper_company_id": self.company.id,
@@ -205,12 +218,14 @@ class ParliamentWriter:
             changed["other_names"] = "\n".join(names + new_names)
         if row.email and row.email != partner.email:
             changed["email"] = row.email
+        if row.website and not partner.website:
+            changed["website"] = row.website
         if self.share and partner in self.own:
             changed["company_id"] = False
         if not partner.country_id:
             changed["country_id"] = self.country.id
         commands = []
-        if self._scheme(kind) not in schemes:
+        if self._scheme(kind) not in schemes and not record_id(row.key, self.origin):
             commands.append(Command.create({"scheme": self._scheme(kind), "value": row.key}))
         if row.wikidata and "wikidata" not in schemes and row.wikidata not in self.wikidata:
             self.wikidata.add(row.wikidata)
@@ -221,12 +236,12 @@ class ParliamentWriter:
 
     def _create_named(self, kind, rows):
         partners = self.env["res.partner"].create([values for _row, values in rows])
+        self.record._note_made(partners)
         for (row, _values), partner in zip(rows, partners, strict=True):
             self.records[kind][row.key] = partner
 
     def _update_named(self, kind, rows):
-        for row, values in rows:
-            self.records[kind][row.key].write(values)
+        self.record._write_noted([(self.records[kind][row.key], values) for row, values in rows])
 
     # Legislatures
 
@@ -240,6 +255,8 @@ class ParliamentWriter:
             ]
         )
         by_key = {(record.body_id, record.identifier): record for record in found}
+        for record in self._local("embassy.legislature", wanted).values():
+            by_key[record.body_id, f"{self.origin}/{record.id}"] = record
         self.legislatures = {
             (row.body, row.key): record
             for row in wanted
@@ -277,12 +294,14 @@ class ParliamentWriter:
         records = self.env["embassy.legislature"].create(
             [values | {"body_id": bodies[row.body].id} for row, values in rows]
         )
+        self.record._note_made(records)
         for (row, _values), record in zip(rows, records, strict=True):
             self.legislatures[row.body, row.key] = record
 
     def _update_legislatures(self, rows):
-        for row, values in rows:
-            self.legislatures[row.body, row.key].write(values)
+        self.record._write_noted(
+            [(self.legislatures[row.body, row.key], values) for row, values in rows]
+        )
 
     # Mandates
 
@@ -446,7 +465,7 @@ class ParliamentWriter:
         bodies = self.records["institution"]
         nothing = self.env["res.partner"]
         no_term = self.env["embassy.legislature"]
-        self.env["embassy.mandate"].create(
+        mandates = self.env["embassy.mandate"].create(
             [
                 values
                 | {
@@ -460,10 +479,10 @@ class ParliamentWriter:
                 for row, values in rows
             ]
         )
+        self.record._note_made(mandates)
 
     def _update_mandates(self, rows):
-        for _row, (mandate, values) in rows:
-            mandate.write(values)
+        self.record._write_noted([what for _row, what in rows])
 
     # Report
 
