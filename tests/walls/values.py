@@ -127,6 +127,12 @@ BY_HAND = {
         "date_start_given": False,
         "date_end_given": False,
     },
+    "embassy.connection": lambda p: {
+        "first_id": p.entry("person"),
+        "second_id": p.entry("institution"),
+        "date_start": "2026-01-10",
+        "date_end": False,
+    },
     "embassy.relation": lambda p: {"partner_id": p.entry("person")},
     "embassy.stance": lambda p: {"relation_id": p.row("embassy.relation"), "date": "2026-01-10"},
     "embassy.programme.item": lambda p: {

@@ -92,7 +92,9 @@ class EmbassyRelation(models.Model):
     # What we think
     power = fields.Selection(LEVELS, tracking=True, help="How much this person decides.")
     interest = fields.Selection(LEVELS, tracking=True, help="How much our matter means here.")
-    quadrant = fields.Selection(QUADRANTS, compute="_compute_quadrant", store=True)
+    quadrant = fields.Selection(
+        QUADRANTS, compute="_compute_quadrant", store=True, group_expand=True
+    )
     do_not_say = fields.Text("Do not say")
     note = fields.Text(
         "What matters", help="Facts with their source. The person may ask to read this."
@@ -185,6 +187,46 @@ class EmbassyRelation(models.Model):
     def action_open_partner(self):
         self.ensure_one()
         return self.partner_id._action_open_in_directory()
+
+    def action_hand_over(self):
+        """Ask who comes after this person in the office."""
+        self.ensure_one()
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "embassy_outreach.embassy_relation_handover_action"
+        )
+        return {**action, "context": {"default_relation_id": self.id}}
+
+    def _hand_over(self, successor, vals):
+        """Go on with a successor as with this person.
+
+        :param successor: ``res.partner`` record
+        :param vals: dict with owner and next move of the successor's relation
+        :return: the successor's relation in the same chapter, begun where there was none
+        """
+        self.ensure_one()
+        relation = self.with_context(active_test=False).search(
+            [("partner_id", "=", successor.id), ("company_id", "=", self.company_id.id)], limit=1
+        )
+        if relation:
+            relation.write({**vals, "active": True})
+        else:
+            relation = self.create(
+                {
+                    **vals,
+                    "partner_id": successor.id,
+                    "company_id": self.company_id.id,
+                    "role": self.role,
+                    "power": self.power,
+                }
+            )
+        self.write({"next_move": False, "date_next_move": False})
+        for here, text in (
+            (self, self.env._("Handed over to %(name)s.", name=successor.name)),
+            (relation, self.env._("Taken over from %(name)s.", name=self.partner_id.name)),
+        ):
+            here.message_post(body=text)
+        return relation
 
     @api.model
     def _cron_go_dormant(self):

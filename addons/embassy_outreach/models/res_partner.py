@@ -1,5 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 OFFICER = "embassy_core.group_outreach_officer"
 
@@ -19,11 +22,32 @@ class ResPartner(models.Model):
         domain=[("is_current", "=", True)],
         groups=OFFICER,
     )
+    connection_ids = fields.Many2many(
+        "embassy.connection", compute="_compute_connection_ids", groups=OFFICER
+    )
+
+    @api.depends_context("allowed_company_ids", "uid")
+    def _compute_connection_ids(self):
+        """Rows in which somebody is the first or the second, of the reader's chapters."""
+        connections = self.env["embassy.connection"].search(
+            ["|", ("first_id", "in", self.ids), ("second_id", "in", self.ids)]
+        )
+        rows_of = defaultdict(list)
+        for connection in connections:
+            rows_of[connection.first_id.id].append(connection.id)
+            rows_of[connection.second_id.id].append(connection.id)
+        for partner in self:
+            partner.connection_ids = connections.browse(rows_of[partner._origin.id])
 
     @api.model
     def _walled_references(self):
         """What chapters hang on the directory: pairs of model and field."""
-        return [("embassy.relation", "partner_id"), ("embassy.letter", "partner_id")]
+        return [
+            ("embassy.connection", "first_id"),
+            ("embassy.connection", "second_id"),
+            ("embassy.letter", "partner_id"),
+            ("embassy.relation", "partner_id"),
+        ]
 
     @api.constrains("company_id")
     def _check_others_work_with(self):
@@ -62,6 +86,41 @@ class ResPartner(models.Model):
             "views": [(False, "form")],
             "res_id": self._our_relation().id,
             "context": {"default_partner_id": self.id},
+        }
+
+    def action_who_knows(self):
+        """Show our relations with who sits in this body or is connected with it or them."""
+        self.ensure_one()
+        connected = (self.connection_ids.first_id + self.connection_ids.second_id) - self
+        near = self + connected
+        in_office = [
+            ("body_id", "child_of", near.ids),
+            "|",
+            ("date_start", "=", False),
+            ("date_start", "<=", "today"),
+            "|",
+            ("date_until", "=", False),
+            ("date_until", ">=", "today"),
+        ]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "embassy_outreach.embassy_relation_action"
+        )
+        known = Domain("partner_id", "in", near.ids)
+        known |= Domain("partner_id.mandate_ids", "any", in_office)
+        title = self.env._("Who of us knows someone there")
+        return {**action, "name": title, "domain": list(known), "context": {}}
+
+    def action_add_connection(self):
+        """Ask how this person or body is connected with another."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Connection"),
+            "res_model": "embassy.connection",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_first_id": self.id},
         }
 
     def _action_open_in_directory(self):

@@ -40,6 +40,18 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
         briefing = self.env["embassy.briefing"].create(self.values_embassy_briefing(chapter))
         return {"briefing_id": briefing.id, "text": self._unique()}
 
+    def values_embassy_connection_kind(self, chapter):
+        return {**self.values_embassy_topic(chapter), "inverse_name": "Probe"}
+
+    def values_embassy_connection(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "first_id": self._person_of(chapter).id,
+            "second_id": self._person_of(chapter).id,
+            "kind_id": self.env.ref("embassy_outreach.embassy_connection_kind_knows").id,
+            "source": "Probe",
+        }
+
     def _person_of(self, chapter):
         return self.env["res.partner"].create(
             {"name": self._unique(), "directory_kind": "person", "company_id": chapter.id}

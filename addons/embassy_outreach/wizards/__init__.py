@@ -1,1 +1,2 @@
 from . import embassy_letter_book
+from . import embassy_relation_handover
