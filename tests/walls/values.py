@@ -127,6 +127,11 @@ BY_HAND = {
         "date_start_given": False,
         "date_end_given": False,
     },
+    "embassy.commitment": lambda p: {
+        "partner_id": p.entry("person"),
+        "date": "2026-01-10",
+        "date_due": False,
+    },
     "embassy.connection": lambda p: {
         "first_id": p.entry("person"),
         "second_id": p.entry("institution"),

@@ -2,6 +2,8 @@ from . import embassy_narrow_mixin
 from . import embassy_briefing
 from . import embassy_briefing_claim
 from . import embassy_quiet_mixin
+from . import embassy_ask
+from . import embassy_commitment
 from . import embassy_connection
 from . import embassy_connection_kind
 from . import embassy_delegate

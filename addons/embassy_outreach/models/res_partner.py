@@ -26,6 +26,13 @@ class ResPartner(models.Model):
         "embassy.connection", compute="_compute_connection_ids", groups=OFFICER
     )
 
+    ask_ids = fields.Many2many(
+        "embassy.ask", "embassy_ask_partner_rel", "partner_id", "ask_id", "Asks", groups=OFFICER
+    )
+    commitment_ids = fields.One2many(
+        "embassy.commitment", "partner_id", "Commitments", groups=OFFICER
+    )
+
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_connection_ids(self):
         """Rows in which somebody is the first or the second, of the reader's chapters."""
@@ -43,6 +50,8 @@ class ResPartner(models.Model):
     def _walled_references(self):
         """What chapters hang on the directory: pairs of model and field."""
         return [
+            ("embassy.ask", "partner_ids"),
+            ("embassy.commitment", "partner_id"),
             ("embassy.connection", "first_id"),
             ("embassy.connection", "second_id"),
             ("embassy.letter", "partner_id"),

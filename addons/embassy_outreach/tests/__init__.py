@@ -4,6 +4,7 @@ from . import test_public_briefing
 from . import test_reference
 from . import test_letter
 from . import test_letter_mail
+from . import test_commitment
 from . import test_connection
 from . import test_regime
 from . import test_relation

@@ -52,6 +52,18 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
             "source": "Probe",
         }
 
+    def values_embassy_ask(self, chapter):
+        return {"company_id": chapter.id, "name": "Probe", "user_id": False}
+
+    def values_embassy_commitment(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "partner_id": self._person_of(chapter).id,
+            "user_id": False,
+            "quote": "Probe",
+            "source": "Probe",
+        }
+
     def _person_of(self, chapter):
         return self.env["res.partner"].create(
             {"name": self._unique(), "directory_kind": "person", "company_id": chapter.id}

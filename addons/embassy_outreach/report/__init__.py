@@ -1,0 +1,1 @@
+from . import embassy_score_card
