@@ -9,6 +9,10 @@ from . import embassy_connection_kind
 from . import embassy_delegate
 from . import embassy_letter_mail_mixin
 from . import embassy_letter
+from . import embassy_appeal
+from . import embassy_questionnaire
+from . import embassy_questionnaire_answer
+from . import embassy_questionnaire_question
 from . import embassy_letter_counter
 from . import embassy_programme_item
 from . import embassy_mandate

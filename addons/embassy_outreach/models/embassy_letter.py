@@ -1,6 +1,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -132,6 +134,12 @@ class EmbassyLetter(models.Model):
         default=lambda self: self._default_lang(),
     )
     body = fields.Html("Text", sanitize=True, sanitize_attributes=True)
+    reference_id = fields.Many2one(
+        "embassy.reference",
+        "Insert a reference",
+        store=False,
+        help="Its citation is put at the end of the text.",
+    )
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
@@ -184,6 +192,15 @@ class EmbassyLetter(models.Model):
     )
     next_ids = fields.One2many("embassy.letter", "previous_id", "Followed by")
     escalation = fields.Selection(LADDER, "Step", readonly=True, copy=False)
+
+    appeal_id = fields.Many2one(
+        "embassy.appeal",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        readonly=True,
+        copy=False,
+    )
 
     _numbered_once = models.UniqueIndex(
         "(company_id, direction, year, serial) WHERE serial > 0",
@@ -249,6 +266,13 @@ class EmbassyLetter(models.Model):
         )
         self.salutation = last.salutation or self.salutation
         self.lang = last.lang or self.partner_id.lang or self.lang
+
+    @api.onchange("reference_id")
+    def _onchange_reference_id(self):
+        if self.reference_id:
+            citation = self.reference_id._insert_html(self.lang)
+            self.body = (self.body or Markup()) + citation
+            self.reference_id = False
 
     @api.model_create_multi
     def create(self, vals_list):

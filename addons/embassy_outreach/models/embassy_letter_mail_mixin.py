@@ -42,6 +42,7 @@ class EmbassyLetterMailMixin(models.AbstractModel):
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
         files_of = files.grouped("res_id")
+        note = self.env.ref("mail.mt_note")
         values_list = []
         for letter in self:
             address = letter.company_id._letter_address()
@@ -50,7 +51,7 @@ class EmbassyLetterMailMixin(models.AbstractModel):
                     "model": self._name,
                     "res_id": letter.id,
                     "message_type": "email_outgoing",
-                    "subtype_id": self.env.ref("mail.mt_note").id,
+                    "subtype_id": note.id,
                     "subject": letter.display_name,
                     "body": letter._mail_body(),
                     "author_id": self.env.user.partner_id.id,

@@ -50,11 +50,14 @@ class ResPartner(models.Model):
     def _walled_references(self):
         """What chapters hang on the directory: pairs of model and field."""
         return [
+            ("embassy.appeal", "partner_ids"),
             ("embassy.ask", "partner_ids"),
             ("embassy.commitment", "partner_id"),
             ("embassy.connection", "first_id"),
             ("embassy.connection", "second_id"),
             ("embassy.letter", "partner_id"),
+            ("embassy.questionnaire", "party_ids"),
+            ("embassy.questionnaire.answer", "party_id"),
             ("embassy.relation", "partner_id"),
         ]
 

@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_appeal
 from . import test_briefing
 from . import test_public_briefing
 from . import test_reference

@@ -94,6 +94,28 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
     def values_embassy_delegate(self, chapter):
         return {"visit_id": self.visit_of(chapter).id, "name": "Probe"}
 
+    def _topic(self):
+        return self.env.ref("embassy_outreach.embassy_topic_sanctions")
+
+    def values_embassy_appeal(self, chapter):
+        return {"company_id": chapter.id, "subject": "Probe", "lang": "en_US"}
+
+    def values_embassy_questionnaire(self, chapter):
+        return {"company_id": chapter.id, "name": "Probe", "topic_id": self._topic().id}
+
+    def values_embassy_questionnaire_question(self, chapter):
+        values = self.values_embassy_questionnaire(chapter)
+        questionnaire = self.env["embassy.questionnaire"].create(values)
+        return {"questionnaire_id": questionnaire.id, "name": "Probe"}
+
+    def values_embassy_questionnaire_answer(self, chapter):
+        values = self.values_embassy_questionnaire_question(chapter)
+        question = self.env["embassy.questionnaire.question"].create(values)
+        party = self.env["res.partner"].create(
+            {"name": "Probe", "directory_kind": "institution", "company_id": chapter.id}
+        )
+        return {"question_id": question.id, "party_id": party.id}
+
     def values_embassy_letter(self, chapter):
         return {"company_id": chapter.id, "subject": "Probe", "user_id": False}
 

@@ -1,3 +1,5 @@
+import functools
+
 import holidays
 
 
@@ -16,7 +18,12 @@ def first_working_day(day, country_code):
     :raise UnknownCalendarError: if the package does not know the country
     """
     try:
-        calendar = holidays.country_holidays(country_code or "")
+        calendar = _calendar(country_code or "")
     except NotImplementedError as error:
         raise UnknownCalendarError(country_code) from error
     return day if calendar.is_working_day(day) else calendar.get_nth_working_day(day, 1)
+
+
+@functools.lru_cache(maxsize=64)
+def _calendar(country_code):
+    return holidays.country_holidays(country_code)
