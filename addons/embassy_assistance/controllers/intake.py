@@ -48,13 +48,6 @@ class PrivatePage(PublicPage):
     """
 
     @staticmethod
-    def _typed(name):
-        """What was typed into a field (str): no control characters but line breaks."""
-        text = request.httprequest.form.get(name, "").replace("\r\n", "\n")
-        text = text.encode("utf-8", "replace").decode()
-        return "".join(c for c in text if c in "\n\t" or c.isprintable()).strip()
-
-    @staticmethod
     def _uploads():
         """The files that were chosen: list of pairs of name and bytes.
 
@@ -110,18 +103,6 @@ class PrivatePage(PublicPage):
     @staticmethod
     def _now():
         return fields.Datetime.now().isoformat(timespec="minutes")
-
-    @staticmethod
-    def _wait(env, name, scope, default, seconds):
-        """Minutes to wait (0: go on); one request counts once, however often it is begun anew."""
-        counted = request.__dict__.setdefault("embassy_counted", set())
-        if scope in counted:
-            return 0
-        most = int(env["ir.config_parameter"].get_param(f"embassy_assistance.{name}", default))
-        wait = env["embassy.limit"]._hit(scope, most, seconds)
-        if not wait:
-            counted.add(scope)
-        return -(-wait // 60)
 
     @staticmethod
     def _open_receipt(receipt):
@@ -197,7 +178,9 @@ class IntakePage(PrivatePage, http.Controller):
         if not typed["as_is"] and any(map(tells, words)):
             return self._form(env, chapter_sudo, key_sudo, typed, warned=True)
         taker_sudo = key_sudo.company_id
-        wait = self._wait(env, "requests_per_hour", f"intake {taker_sudo.id}", 120, 60 * 60)
+        wait = self._wait(
+            env, "embassy_assistance.requests_per_hour", f"intake {taker_sudo.id}", 120, 60 * 60
+        )
         if wait:
             notice = env._(
                 "Many people write to us at this moment. Nothing was sent. Try again in "

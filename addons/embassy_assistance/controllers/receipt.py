@@ -30,7 +30,7 @@ class ReceiptPage(PrivatePage, http.Controller):
         typed = request.httprequest.form.get("receipt", "")[:100]
         if not pepper():
             return self._ask(env, env._("Receipts cannot be read here at the moment."))
-        wait = self._wait(env, "receipts_per_minute", "receipt", 60, 60)
+        wait = self._wait(env, "embassy_assistance.receipts_per_minute", "receipt", 60, 60)
         notice = env._("Many people ask at this moment. Try again in a minute.")
         if wait:
             return self._ask(env, notice, HTTPStatus.TOO_MANY_REQUESTS)

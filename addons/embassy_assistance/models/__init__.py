@@ -14,7 +14,6 @@ from . import embassy_desk_membership
 from . import embassy_duty
 from . import embassy_need
 from . import embassy_fund
-from . import embassy_limit
 from . import embassy_person_key
 from . import embassy_purge
 from . import helpdesk_sla

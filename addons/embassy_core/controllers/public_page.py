@@ -69,6 +69,31 @@ class PublicPage:
         html = Markup("<!DOCTYPE html>\n") + html.strip()
         return request.make_response(html, private_headers(nonce).items(), status=status)
 
+    @staticmethod
+    def _typed(name):
+        """What was typed into a field (str): no control characters but line breaks."""
+        text = request.httprequest.form.get(name, "").replace("\r\n", "\n")
+        text = text.encode("utf-8", "replace").decode()
+        return "".join(c for c in text if c in "\n\t" or c.isprintable()).strip()
+
+    @staticmethod
+    def _wait(env, parameter, scope, default, seconds):
+        """Minutes to wait (0: go on); one request counts once, however often it is begun anew.
+
+        :param parameter: name of the system parameter that says how many there may be
+        :param scope: what is counted, never who asks
+        :param default: how many where the parameter is not set
+        :param seconds: how long a stretch of time is
+        """
+        counted = request.__dict__.setdefault("embassy_counted", set())
+        if scope in counted:
+            return 0
+        most = int(env["ir.config_parameter"].get_param(parameter, default))
+        wait = env["embassy.limit"]._hit(scope, most, seconds)
+        if not wait:
+            counted.add(scope)
+        return -(-wait // 60)
+
     def _not_here(self, env):
         """One answer for a chapter that does not exist and one whose page is closed."""
         return self._page(env, "embassy_core.public_not_here", {}, status=404)
