@@ -38,6 +38,7 @@
         "views/embassy_topic_views.xml",
         "views/embassy_reference_views.xml",
         "views/embassy_briefing_views.xml",
+        "views/embassy_subscriber_views.xml",
         "views/embassy_relation_views.xml",
         "wizards/embassy_relation_handover_views.xml",
         "views/embassy_mandate_views.xml",
@@ -52,6 +53,7 @@
         "report/embassy_relation_reports.xml",
         "report/embassy_score_card_templates.xml",
         "views/public_briefing_templates.xml",
+        "views/public_subscription_templates.xml",
     ],
     "demo": [
         "demo/event_event_demo.xml",

@@ -166,6 +166,7 @@ BY_HAND = {
     "embassy.case.need": lambda p: {"case_id": p.case()},
     "embassy.case.seal": lambda p: {"case_id": p.case()},
     "embassy.case.transition": lambda p: {"case_id": p.case()},
+    "embassy.subscriber": lambda p: {"email": mail(p, "embassy.subscriber")},
     "event.event": _event,
     "event.mail": lambda p: {"template_ref": _template(p)},
     "event.type.mail": lambda p: {"template_ref": _template(p)},

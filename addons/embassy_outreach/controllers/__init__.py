@@ -1,1 +1,2 @@
 from . import briefings
+from . import subscription

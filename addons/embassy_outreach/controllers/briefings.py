@@ -1,25 +1,22 @@
-import re
 from urllib.parse import urlsplit
 
 from odoo import http
 from odoo.http import request
 from odoo.tools import format_date
 
-from odoo.addons.embassy_core.controllers.public_page import PublicPage
-from odoo.addons.embassy_core.models.res_company import CODE_PATTERN
 from odoo.addons.embassy_core.tools.error_page import private_headers
 
 from ..tools.atom import Entry, Feed, atom
 from ..tools.public_html import public_html
+from .chapter_gate import ChapterGate
 
-TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 PAGE = 20
 LAST_PAGE = 500
 
 PUBLIC = {"type": "http", "auth": "none", "save_session": False, "sitemap": False}
 
 
-class BriefingPage(PublicPage, http.Controller):
+class BriefingPage(ChapterGate, http.Controller):
     """What a chapter has published, for everybody: a list, one text, a feed per language."""
 
     @http.route("/embassy/<string:code>/briefings", methods=["GET"], readonly=True, **PUBLIC)
@@ -100,34 +97,11 @@ class BriefingPage(PublicPage, http.Controller):
         document = self._atom(env, chapter_sudo, lang, found_sudo)
         return request.make_response(document, headers.items())
 
-    @staticmethod
-    def _open_chapter(env, code):
-        """The chapter with this code whose page is open (res.company, may be empty)."""
-        chapters_sudo = env["res.company"]
-        if not CODE_PATTERN.fullmatch(code.upper()):
-            return chapters_sudo
-        domain = [("chapter_code", "=", code.upper()), ("is_page_open", "=", True)]
-        return chapters_sudo.search(domain, limit=1)
-
-    @staticmethod
-    def _lang(env, tag):
-        """The language with a tag like be or pt-BR (res.lang, may be empty)."""
-        langs_sudo = env["res.lang"].with_context(active_test=False)
-        if not TAG.fullmatch(tag):
-            return langs_sudo
-        codes = [tag.replace("-", "_"), tag.replace("-", "@")]
-        return langs_sudo.search([("iso_code", "in", codes)], limit=1)
-
     def _chosen(self, env, shown, tag):
         """The language to list: the one asked for, the visitor's, else the first there is."""
         asked = self._lang(env, tag) if tag else shown.browse()
         own = shown.filtered(lambda lang: lang.code == env.lang)
         return asked & shown or own or shown[:1]
-
-    @staticmethod
-    def _own_name(lang):
-        """What speakers of a language call it (str)."""
-        return lang.name.split("/")[-1].strip()
 
     @staticmethod
     def _rows(env, briefings_sudo):

@@ -23,6 +23,8 @@ from . import embassy_reference
 from . import embassy_visit_kind
 from . import event_event
 from . import res_partner
+from . import embassy_subscriber
+from . import mailing_mailing
 from . import res_company
 from . import res_lang
 from . import mail_thread

@@ -26,6 +26,7 @@ CONTENT = {
     "topic_id",
     "language_id",
     "translation_of_id",
+    "audience",
     "claim_ids",
     "company_id",
 }
@@ -38,6 +39,9 @@ BY_STEPS = {
     "published_on",
     "withdrawn_on",
 }
+
+
+AUDIENCES = [("all", "All who asked for it"), ("press", "The press alone")]
 
 
 class EmbassyBriefing(models.Model):
@@ -86,6 +90,9 @@ class EmbassyBriefing(models.Model):
         copy=False,
         help="Nobody who suffered can be recognised in it, or everybody who can has agreed to it"
         " in writing.",
+    )
+    audience = fields.Selection(
+        AUDIENCES, "By mail to", required=True, default="all", help="The public page is for all."
     )
     active = fields.Boolean(default=True)
 
@@ -320,6 +327,15 @@ class EmbassyBriefing(models.Model):
         public = self.translation_ids.filtered(lambda row: row.state == "published")
         (self + public).write({"state": "withdrawn"})
         self._leaning().action_back_to_draft()
+        (self + public)._stop_mails()
+
+    def _stop_mails(self):
+        """Keep back the mails that wait to go; what has not been made is refused by the queue."""
+        # sudo: mails of the system, of these briefings' mailings alone
+        mails_sudo = self.env["mail.mail"].sudo()
+        mails_sudo.search(
+            [("mailing_id.briefing_id", "in", self.ids), ("state", "=", "outgoing")]
+        ).cancel()
 
     def action_back_to_draft(self):
         """Take it back to be changed, and with it what leans on its facts."""
@@ -348,6 +364,72 @@ class EmbassyBriefing(models.Model):
                 "default_language_id": False,
             },
         }
+
+    def action_send(self):
+        """Open the mailing of a published briefing, which is made the first time."""
+        self.ensure_one()
+        if self.state != "published":
+            raise UserError(self.env._("Publish it first."))
+        mailings = self.env["mailing.mailing"]
+        mailing = mailings.search([("briefing_id", "=", self.id)], limit=1)
+        if not mailing:
+            mailing = mailings.create(self._mailing_values())
+            # sudo: nobody says by hand that a mailing is a briefing's; this one has its words
+            mailing_sudo = mailing.sudo()
+            mailing_sudo.briefing_id = self
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("By mail"),
+            "res_model": mailing._name,
+            "res_id": mailing.id,
+            "views": [
+                (self.env.ref("embassy_outreach.mailing_mailing_view_form_briefing").id, "form")
+            ],
+        }
+
+    def _mailing_values(self):
+        """The mailing of this briefing: its words, from the chapter, to who asked for them."""
+        subscribers = self.env["embassy.subscriber"]
+        domain = [
+            ("state", "=", "confirmed"),
+            ("language_id", "=", self.language_id.id),
+            "|",
+            ("topic_ids", "=", False),
+            ("topic_ids", "in", self.topic_id.ids),
+        ]
+        if self.audience == "press":
+            domain.append(("kind", "=", "press"))
+        sender = subscribers._sender_of(self.company_id)
+        body = self._mail_body()
+        return {
+            "company_id": self.company_id.id,
+            "subject": self.title,
+            "body_arch": body,
+            "body_html": body,
+            "email_from": sender,
+            "reply_to": sender,
+            "mailing_model_id": self.env["ir.model"]._get_id(subscribers._name),
+            "mailing_domain": repr(domain),
+        }
+
+    def _mail_body(self):
+        lang = self.language_id
+        here = self.with_context(lang=lang.code if lang.active else self.env.lang)
+        base = here.get_base_url()
+        return here.env["ir.qweb"]._render(
+            "embassy_outreach.briefing_mail",
+            {
+                "briefing": here,
+                "chapter": here.company_id,
+                "tag": self._language_tag(),
+                "body": public_html(self.body),
+                "sources": self._sources(),
+                "page": self.page_path and f"{base}{self.page_path}",
+                # Odoo puts the recipient's own address here when the mail goes.
+                "leave": f"{base}/unsubscribe_from_list",
+            },
+            minimal_qcontext=True,
+        )
 
     def action_view_page(self):
         self.ensure_one()

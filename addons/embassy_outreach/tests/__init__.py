@@ -1,6 +1,7 @@
 from . import test_access_matrix
 from . import test_appeal
 from . import test_briefing
+from . import test_briefing_mail
 from . import test_public_briefing
 from . import test_reference
 from . import test_letter
@@ -10,6 +11,7 @@ from . import test_connection
 from . import test_regime
 from . import test_relation
 from . import test_topic
+from . import test_subscriber
 from . import test_translations
 from . import test_visit
 from . import test_wall_event

@@ -36,6 +36,13 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
             "topic_id": self.env.ref("embassy_outreach.embassy_topic_documents").id,
         }
 
+    def values_embassy_subscriber(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "email": f"probe{next(self.numbers)}@example.org",
+            "language_id": self.env.ref("base.lang_en").id,
+        }
+
     def values_embassy_briefing_claim(self, chapter):
         briefing = self.env["embassy.briefing"].create(self.values_embassy_briefing(chapter))
         return {"briefing_id": briefing.id, "text": self._unique()}

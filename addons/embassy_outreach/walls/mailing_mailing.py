@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..tools.sender import SENDER_GROUP
 from .mailing_trace import KEPT_DAYS
-
-SENDER_GROUP = "mass_mailing.group_mass_mailing_user"
 
 
 class MailingMailing(models.Model):

@@ -1,0 +1,33 @@
+import re
+
+from odoo.addons.embassy_core.controllers.public_page import PublicPage
+from odoo.addons.embassy_core.models.res_company import CODE_PATTERN
+
+TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+
+
+class ChapterGate(PublicPage):
+    """How the public pages of a chapter find it, and the languages of its texts."""
+
+    @staticmethod
+    def _open_chapter(env, code):
+        """The chapter with this code whose page is open (res.company, may be empty)."""
+        chapters_sudo = env["res.company"]
+        if not CODE_PATTERN.fullmatch(code.upper()):
+            return chapters_sudo
+        domain = [("chapter_code", "=", code.upper()), ("is_page_open", "=", True)]
+        return chapters_sudo.search(domain, limit=1)
+
+    @staticmethod
+    def _lang(env, tag):
+        """The language with a tag like be or pt-BR (res.lang, may be empty)."""
+        langs_sudo = env["res.lang"].with_context(active_test=False)
+        if not TAG.fullmatch(tag):
+            return langs_sudo
+        codes = [tag.replace("-", "_"), tag.replace("-", "@")]
+        return langs_sudo.search([("iso_code", "in", codes)], limit=1)
+
+    @staticmethod
+    def _own_name(lang):
+        """What speakers of a language call it (str)."""
+        return lang.name.split("/")[-1].strip()
