@@ -40,6 +40,7 @@
         "wizards/embassy_parliament_import_views.xml",
         "wizards/embassy_contact_import_views.xml",
         "wizards/embassy_popolo_export_views.xml",
+        "wizards/embassy_duplicate_search_views.xml",
         "wizards/embassy_contact_assign_views.xml",
         "views/res_company_views.xml",
         "views/embassy_service_views.xml",

@@ -108,3 +108,34 @@ def test_the_directory_as_a_file(office):
     assert data["organizations"]
     assert data["persons"]
     assert data["memberships"]
+
+
+DOUBLES = """Name,Institution,Role
+Nina Dvaista,,
+Ніна Дваіста,,
+"""
+
+
+def test_two_records_become_one(office):
+    """The pair is found over two scripts, looked at, and made one."""
+    office.log_in("outreach_officer").go("Embassy", "Directory", "Import people")
+    dialog = choose_file(office, "doubles.csv", DOUBLES.encode())
+    office.click("Next")
+    office.click("Preview")
+    second = dialog.locator(".o_data_row", has_text="Ніна Дваіста")
+    expect(second).to_contain_text("Leave out")
+    second.locator("td[name=action]").click()
+    office.choose("action", "Add", dialog.locator(".o_selected_row"))
+    office.click("Import")
+    expect(dialog.get_by_text("2 people added.")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    office.go("Embassy", "Directory", "Find duplicates")
+    office.shot("duplicates-ask")
+    office.click("Look")
+    pair = dialog.locator(".o_data_row", has_text="Nina Dvaista")
+    expect(pair).to_contain_text("Ніна Дваіста")
+    office.shot("duplicates-found")
+    pair.get_by_role("button", name="Make one").click()
+    office.page.get_by_role("dialog").last.get_by_role("button", name="Ok").click()
+    expect(pair).to_have_count(0)
+    office.shot("duplicates-none")

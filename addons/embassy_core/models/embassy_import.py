@@ -4,18 +4,14 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+
+from ..tools import references
 
 # In the order in which they go: what hangs on others first.
 MODELS = ("embassy.mandate", "embassy.identifier", "embassy.legislature", "res.partner")
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 # What belongs to a record itself: its stamp covers it, or it goes along.
-PARTS = {
-    "res.partner": {"embassy_identifier", "embassy_import_line"},
-    "embassy.mandate": set(),
-    "embassy.identifier": set(),
-    "embassy.legislature": set(),
-}
+PARTS = {"res.partner": {"embassy_identifier", "embassy_import_line"}}
 
 
 class EmbassyImport(models.Model):
@@ -302,7 +298,7 @@ class EmbassyImport(models.Model):
         :return: dict of reasons by line
         """
         going = {(record._table, record.id): line for line, record in made.items()}
-        users = self._users_of(made.values())
+        users = references.rows_pointing_at(self.env, made.values(), PARTS)
         reasons = {}
         while True:
             staying = {
@@ -326,77 +322,6 @@ class EmbassyImport(models.Model):
         return any(
             line.made and line.res_model == "res.partner" and line.res_id == partner.id
             for line in self.line_ids
-        )
-
-    def _users_of(self, records):
-        """Rows anywhere that point at the records, by (table, id) of what they point at.
-
-        :rtype: dict[tuple, set[tuple]]
-        """
-        by_model = collections.defaultdict(list)
-        for record in records:
-            by_model[record._name].append(record.id)
-        found = collections.defaultdict(set)
-        for model, ids in by_model.items():
-            table = self.env[model]._table
-            for query in self._queries_for_users(model, ids):
-                for target, other_table, other_id in self.env.execute_query(query):
-                    if (other_table, other_id) != (table, target):
-                        found[table, target].add((other_table, other_id))
-        return found
-
-    def _queries_for_users(self, model, ids):
-        """Selects of (id that is pointed at, table, id or nothing of the row that points)."""
-        passing = {Model._table for Model in self.env.values() if Model._transient}
-        table = self.env[model]._table
-        for other, column, has_id in self._foreign_keys(table):
-            if other not in passing | PARTS[model]:
-                yield SQL(
-                    """SELECT %(column)s, %(name)s, %(id)s FROM %(table)s
-                       WHERE %(column)s IN %(ids)s""",
-                    column=SQL.identifier(column),
-                    name=other,
-                    id=SQL.identifier("id") if has_id else SQL("NULL"),
-                    table=SQL.identifier(other),
-                    ids=tuple(ids),
-                )
-        for Model in self.env.values():
-            if Model._abstract or Model._transient or not Model._auto:
-                continue
-            for field in Model._fields.values():
-                if field.type == "many2one_reference" and field.store and field.model_field:
-                    yield SQL(
-                        """SELECT %(column)s, %(name)s, id FROM %(table)s
-                           WHERE %(model_field)s = %(model)s AND %(column)s IN %(ids)s""",
-                        column=SQL.identifier(field.name),
-                        name=Model._table,
-                        table=SQL.identifier(Model._table),
-                        model_field=SQL.identifier(field.model_field),
-                        model=model,
-                        ids=tuple(ids),
-                    )
-                elif field.type == "reference" and field.store:
-                    yield SQL(
-                        """SELECT split_part(%(column)s, ',', 2)::int, %(name)s, id FROM %(table)s
-                           WHERE %(column)s IN %(values)s""",
-                        column=SQL.identifier(field.name),
-                        name=Model._table,
-                        table=SQL.identifier(Model._table),
-                        values=tuple(f"{model},{id_}" for id_ in ids),
-                    )
-
-    def _foreign_keys(self, table):
-        """(table, column, whether it has an id) of what the database knows to point at a table."""
-        # SQL: the catalogue is no model
-        return self.env.execute_query(
-            SQL(
-                """SELECT con.conrelid::regclass::text, att.attname, EXISTS (
-                       SELECT FROM pg_attribute WHERE attrelid = con.conrelid AND attname = 'id')
-                   FROM pg_constraint con JOIN pg_attribute att
-                     ON att.attrelid = con.conrelid AND att.attnum = con.conkey[1]
-                   WHERE con.contype = 'f' AND con.confrelid = %s::regclass""",
-                table,
-            )
         )
 
     def _delete(self, records):

@@ -12,6 +12,7 @@ from . import test_parliament_import_tour
 from . import test_contact_import
 from . import test_import_undo
 from . import test_popolo_export
+from . import test_duplicate_search
 from . import test_translations
 from . import test_contact_assign
 from . import test_egress

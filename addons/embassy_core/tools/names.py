@@ -63,7 +63,11 @@ def fold(text):
     return " ".join(re.findall(r"[^\W_]+", _letters(text or "", _FOLD).lower()))
 
 
-def _words(text):
+def words(text):
+    """The words of a name as they are written, apostrophes and other signs taken off.
+
+    :rtype: list[str]
+    """
     text = unicodedata.normalize("NFC", text or "").translate(str.maketrans(_APOSTROPHES))
     return re.findall(r"[^\W_]+", text)
 
@@ -106,15 +110,15 @@ def search_key(*names):
     :param names: the name and the known other names, each may be empty or of several lines
     :rtype: str
     """
-    words = list(dict.fromkeys(fold(" ".join(name or "" for name in names)).split()))
+    folded = list(dict.fromkeys(fold(" ".join(name or "" for name in names)).split()))
     bones = dict.fromkeys(
         f"~{skeleton}"
         for name in names
-        for word in _words(name)
+        for word in words(name)
         for skeleton in skeletons(word)
         if len(skeleton) > 1
     )
-    return f" {' '.join([*words, *bones])} " if words else ""
+    return f" {' '.join([*folded, *bones])} " if folded else ""
 
 
 def search_terms(query):
@@ -127,8 +131,8 @@ def search_terms(query):
     :rtype: list[list[str]]
     """
     terms = []
-    words = _words(query)
-    for number, word in enumerate(words, 1):
+    written = words(query)
+    for number, word in enumerate(written, 1):
         folded = fold(word)
         if not folded:
             continue
@@ -136,7 +140,7 @@ def search_terms(query):
         term = [folded if len(folded) >= MIN_SKELETON else f" {folded}"]
         for bone in skeletons(word):
             # Two consonants (Żanna, Жанна) say little: only the whole word counts then.
-            unfinished = number == len(words) and len(bone) >= MIN_SKELETON
+            unfinished = number == len(written) and len(bone) >= MIN_SKELETON
             if len(bone) > 1:
                 term.append(f"~{bone}" if unfinished else f"~{bone} ")
         terms.append(term)

@@ -3,6 +3,8 @@ from . import embassy_contact_assign_line
 from . import embassy_contact_import
 from . import embassy_contact_import_column
 from . import embassy_contact_import_line
+from . import embassy_duplicate_search
+from . import embassy_duplicate_search_line
 from . import embassy_parliament_import
 from . import embassy_parliament_import_line
 from . import embassy_popolo_export

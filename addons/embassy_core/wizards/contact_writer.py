@@ -172,7 +172,7 @@ class ContactPlanner:
     def _candidates(self, name):
         """Found people whose key has each word of the name."""
         found = None
-        for word in name.split():
+        for word in names.words(name):
             readings = [names.fold(word).split(), [f"~{bone}" for bone in names.skeletons(word)]]
             having = set().union(*(self.by_word[text] for texts in readings for text in texts))
             found = having if found is None else found & having
@@ -312,13 +312,13 @@ def _spellings(person):
 
 def _short(name):
     """The first and the last word of a name: who has both may be the same person."""
-    words = name.split()
+    words = names.words(name)
     return " ".join(words[:1] + words[1:][-1:])
 
 
 def _covers(name, key):
     """Whether each word of a name, in any spelling, is a whole word of a search key."""
-    for word in (name or "").split():
+    for word in names.words(name):
         folded = names.fold(word)
         readings = [f" {folded} ", *(f"~{bone} " for bone in names.skeletons(word) if bone[1:])]
         if folded and not any(reading in key for reading in readings):

@@ -252,7 +252,7 @@ class EmbassyContactImport(models.TransientModel):
             "website": person.website or False,
             "wikidata": person.wikidata or False,
             "body_id": body.id,
-            "role": person.title if body else False,
+            "role": person.title or False,
             "partner_id": partner.id,
             "note": " ".join(self._note(code, value) for code, value in notes) or False,
         }
