@@ -39,7 +39,7 @@ class BriefingPage(ChapterGate, http.Controller):
             "chapter": chapter_sudo,
             "rows": self._rows(env, found_sudo[:PAGE]),
             "shown": language,
-            "choices": [(lang, self._own_name(lang)) for lang in shown - language],
+            "choices": [(lang, self._language_name(lang.code)) for lang in shown - language],
             "newer": number - 1,
             "older": number + 1 if len(found_sudo) > PAGE and number < LAST_PAGE else 0,
         }
@@ -68,7 +68,7 @@ class BriefingPage(ChapterGate, http.Controller):
             "row": self._rows(env, briefing_sudo)[0],
             "body": public_html(briefing_sudo.body),
             "sources": briefing_sudo._sources(),
-            "versions": [(row, self._own_name(row.language_id)) for row in versions_sudo],
+            "versions": [(row, self._language_name(row.language_id.code)) for row in versions_sudo],
         }
         return self._page(env, "embassy_outreach.public_briefing", values)
 

@@ -26,8 +26,3 @@ class ChapterGate(PublicPage):
             return langs_sudo
         codes = [tag.replace("-", "_"), tag.replace("-", "@")]
         return langs_sudo.search([("iso_code", "in", codes)], limit=1)
-
-    @staticmethod
-    def _own_name(lang):
-        """What speakers of a language call it (str)."""
-        return lang.name.split("/")[-1].strip()

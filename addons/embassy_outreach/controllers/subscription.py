@@ -140,7 +140,7 @@ class SubscriptionPage(ChapterGate, http.Controller):
             "chapter": chapter_sudo,
             "offered_topics": subscribers_sudo._offered_topics(chapter_sudo),
             "offered_languages": [
-                (lang, self._own_name(lang))
+                (lang, self._language_name(lang.code))
                 for lang in subscribers_sudo._offered_languages(chapter_sudo)
             ],
         }
