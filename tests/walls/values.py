@@ -138,6 +138,16 @@ BY_HAND = {
         "date_start": "2026-01-10",
         "date_end": False,
     },
+    "embassy.godparent": lambda p: {
+        "partner_id": p.entry("person"),
+        "is_public": True,
+        "date_start": "2026-01-10",
+        "date_end": False,
+    },
+    "embassy.meeting.point": lambda p: {
+        "meeting_id": p.row("embassy.meeting"),
+        "date_due": "2026-01-10",
+    },
     "embassy.relation": lambda p: {"partner_id": p.entry("person")},
     "embassy.stance": lambda p: {"relation_id": p.row("embassy.relation"), "date": "2026-01-10"},
     "embassy.programme.item": lambda p: {

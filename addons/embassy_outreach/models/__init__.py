@@ -15,12 +15,16 @@ from . import embassy_questionnaire_answer
 from . import embassy_questionnaire_question
 from . import embassy_letter_counter
 from . import embassy_programme_item
+from . import embassy_godparent
+from . import embassy_meeting
+from . import embassy_meeting_point
 from . import embassy_mandate
 from . import embassy_relation
 from . import embassy_stance
 from . import embassy_topic
 from . import embassy_reference
 from . import embassy_visit_kind
+from . import calendar_event
 from . import event_event
 from . import res_partner
 from . import embassy_subscriber

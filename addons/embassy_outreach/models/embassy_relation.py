@@ -198,7 +198,7 @@ class EmbassyRelation(models.Model):
         return {**action, "context": {"default_relation_id": self.id}}
 
     def _hand_over(self, successor, vals):
-        """Go on with a successor as with this person.
+        """Go on with a successor as with this person, for the prisoners of this person too.
 
         :param successor: ``res.partner`` record
         :param vals: dict with owner and next move of the successor's relation
@@ -221,6 +221,14 @@ class EmbassyRelation(models.Model):
                 }
             )
         self.write({"next_move": False, "date_next_move": False})
+        godparents = self.env["embassy.godparent"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("date_end", "=", False),
+            ]
+        )
+        godparents._hand_over(successor, relation.user_id)
         for here, text in (
             (self, self.env._("Handed over to %(name)s.", name=successor.name)),
             (relation, self.env._("Taken over from %(name)s.", name=self.partner_id.name)),

@@ -33,6 +33,18 @@ class ResPartner(models.Model):
         "embassy.commitment", "partner_id", "Commitments", groups=OFFICER
     )
 
+    meeting_ids = fields.Many2many(
+        "embassy.meeting",
+        "embassy_meeting_partner_rel",
+        "partner_id",
+        "meeting_id",
+        "Meetings",
+        groups=OFFICER,
+    )
+    godparent_ids = fields.One2many(
+        "embassy.godparent", "partner_id", "Godparent of", groups=OFFICER
+    )
+
     @api.depends_context("allowed_company_ids", "uid")
     def _compute_connection_ids(self):
         """Rows in which somebody is the first or the second, of the reader's chapters."""
@@ -55,9 +67,11 @@ class ResPartner(models.Model):
             ("embassy.commitment", "partner_id"),
             ("embassy.connection", "first_id"),
             ("embassy.connection", "second_id"),
+            ("embassy.godparent", "partner_id"),
             ("embassy.letter", "partner_id"),
             ("embassy.questionnaire", "party_ids"),
             ("embassy.questionnaire.answer", "party_id"),
+            ("embassy.meeting", "partner_ids"),
             ("embassy.relation", "partner_id"),
         ]
 

@@ -71,6 +71,30 @@ class TestAccessMatrix(VisitChapters, AccessMatrixCase):
             "source": "Probe",
         }
 
+    def values_embassy_meeting(self, chapter):
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Probe",
+                "start": "2026-06-01 10:00:00",
+                "stop": "2026-06-01 11:00:00",
+                "company_id": chapter.id,
+                "partner_ids": [],
+            }
+        )
+        return {"event_id": event.id, "user_id": False}
+
+    def values_embassy_meeting_point(self, chapter):
+        meeting = self.env["embassy.meeting"].create(self.values_embassy_meeting(chapter))
+        return {"meeting_id": meeting.id, "name": "Probe"}
+
+    def values_embassy_godparent(self, chapter):
+        return {
+            "company_id": chapter.id,
+            "partner_id": self._person_of(chapter).id,
+            "prisoner_code": "P-1",
+            "user_id": False,
+        }
+
     def _person_of(self, chapter):
         return self.env["res.partner"].create(
             {"name": self._unique(), "directory_kind": "person", "company_id": chapter.id}
