@@ -60,6 +60,7 @@
     ],
     "demo": [
         "demo/event_event_demo.xml",
+        "demo/embassy_letter_demo.xml",
         "demo/embassy_relation_demo.xml",
         "demo/embassy_commitment_demo.xml",
     ],

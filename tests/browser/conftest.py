@@ -146,6 +146,8 @@ class Office:
             phone.set_viewport_size(PHONE)
             phone.goto(self.page.url)
             Office(phone, self.screens, self.people, self._log_in).settled()
+            # The cards of a board come after the board itself.
+            phone.wait_for_load_state("networkidle")
             phone.screenshot(path=self.screens / f"{name}-phone.png", animations="disabled")
             phone.close()
 

@@ -53,7 +53,7 @@ class EmbassyAppeal(models.Model):
 
     person_count = fields.Integer("Number of people", compute="_compute_counts")
     letter_count = fields.Integer("Number of letters", compute="_compute_counts")
-    sent_count = fields.Integer("Gone", compute="_compute_counts")
+    sent_count = fields.Integer("Letters sent", compute="_compute_counts")
     answered_count = fields.Integer("Number of answers", compute="_compute_counts")
     step = fields.Selection(
         [

@@ -48,6 +48,14 @@ class EmbassyCommitment(models.Model):
         ondelete="set null",
         check_company=True,
     )
+    letter_id = fields.Many2one(
+        "embassy.letter",
+        "Said in",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('direction', '=', 'in')]",
+    )
     user_id = fields.Many2one(
         "res.users",
         "Owner",

@@ -161,7 +161,11 @@ class EmbassyLetter(models.Model):
     resolution = fields.Text(help="What is to be done about the letter.")
 
     expects_answer = fields.Boolean(
-        compute="_compute_expects_answer", store=True, readonly=False, precompute=True
+        "Expects an answer",
+        compute="_compute_expects_answer",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_sent = fields.Date("Sent on", readonly=True, copy=False)
     date_deadline = fields.Date(
@@ -190,6 +194,7 @@ class EmbassyLetter(models.Model):
         copy=False,
         readonly=True,
     )
+    commitment_ids = fields.One2many("embassy.commitment", "letter_id", "Commitments")
     next_ids = fields.One2many("embassy.letter", "previous_id", "Followed by")
     escalation = fields.Selection(LADDER, "Step", readonly=True, copy=False)
 
@@ -513,6 +518,28 @@ class EmbassyLetter(models.Model):
             salutation=self.salutation,
             lang=self.lang,
         )
+
+    def action_commitment(self):
+        """Write down what the letter promises."""
+        self.ensure_one()
+        if self.direction != "in" or not self.number:
+            raise UserError(self.env._("A promise stands in a letter that came and is registered."))
+        source = " ".join(
+            filter(None, (self.number, self.foreign_number and f"({self.foreign_number})"))
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Commitment"),
+            "res_model": "embassy.commitment",
+            "views": [(False, "form")],
+            "context": {
+                "default_letter_id": self.id,
+                "default_company_id": self.company_id.id,
+                "default_partner_id": self.partner_id.id,
+                "default_date": self.date_foreign or self.date,
+                "default_source": source,
+            },
+        }
 
     def action_escalate(self):
         """Go a step up the ladder: a second letter, a question in parliament, the press."""

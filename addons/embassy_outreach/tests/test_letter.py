@@ -95,6 +95,17 @@ class TestLetter(LetterCase):
         reply.action_send()
         self.assertEqual((reply.state, query.state), ("sent", "closed"))
 
+    def test_an_answer_becomes_a_commitment(self):
+        answer = self.registered(direction="in", foreign_number="MFA-7")
+        opened = answer.action_commitment()
+        promise = self.env_a["embassy.commitment"].with_context(**opened["context"])
+        promise = promise.create({"quote": "We will issue papers."})
+        self.assertEqual(promise.letter_id, answer)
+        self.assertEqual(promise.source, "QA-IN-2026-0001 (MFA-7)".replace("2026", str(answer.year)))
+        self.assertEqual((promise.partner_id, promise.date), (self.ministry, answer.date))
+        with self.assertRefused(UserError, "came and is registered"):
+            self.registered().action_commitment()
+
     def test_author_does_not_approve(self):
         letter = self.letter()
         letter.action_review()
