@@ -2,13 +2,14 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ..importers.contacts import other_names
 from ..tools import references
 
-# Core makes one of two, or writes them anew.
-JOINED = {"mail_followers", "embassy_import_line"}
+# Where one of two entries is enough.
+JOINED = {"mail_followers", "calendar_filters", "embassy_import_line"}
 SEAT = ("constituency", "faction_id", "date_start", "date_deadline", "date_end")
 
 
@@ -65,7 +66,7 @@ class EmbassyDuplicateSearchLine(models.TransientModel):
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self._merge(first, second)
         except psycopg2.IntegrityError as error:
-            raise UserError(self._both_have(error.diag.table_name)) from error
+            raise UserError(self._both_have(error.diag.table_name, both)) from error
         return search._show()
 
     @staticmethod
@@ -90,7 +91,7 @@ class EmbassyDuplicateSearchLine(models.TransientModel):
         Wizard._merge((first | second).ids, first, extra_checks=False)
         left = references.rows_pointing_at(self.env, [first])[first._table, first.id]
         if lost := rows - left:
-            raise UserError(self._both_have(min(lost)[0]))
+            raise UserError(self._both_have(min(lost)[0], first | second))
 
     def _drop_same_seats(self, first, second):
         """A seat that both hold, with the same facts, is one; another one may not overlap."""
@@ -110,16 +111,35 @@ class EmbassyDuplicateSearchLine(models.TransientModel):
             *(mandate[name] for name in SEAT),
         )
 
-    def _both_have(self, table):
-        """The sentence for two rows that cannot hang on one record."""
-        model = next(
-            (Model._name for Model in self.env.values() if Model._table == table), "res.partner"
-        )
+    def _both_have(self, table, both):
+        """The sentence for two rows that cannot hang on one record.
+
+        What it is says the sentence to those only who see an entry of each: another chapter may
+        have them.
+        """
+        for Model in self.env.values():
+            if Model._table == table and Model._auto and self._sees_entries(Model, both):
+                return self.env._(
+                    "Nothing was changed. Both have an entry in “%(what)s” that cannot stand"
+                    " twice. Put one of them right, then try again.",
+                    what=self.env["ir.model"]._get(Model._name).name,
+                )
         return self.env._(
-            "Nothing was changed. Both have an entry in “%(what)s” that cannot stand twice."
-            " Put one of them right, then try again.",
-            what=self.env["ir.model"]._get(model).name,
+            "Nothing was changed. Something hangs on both that cannot stand twice, so they stay"
+            " two."
         )
+
+    @staticmethod
+    def _sees_entries(Model, both):
+        if not Model.has_access("read"):
+            return False
+        columns = [
+            field.name
+            for field in Model._fields.values()
+            if field.type == "many2one" and field.store and field.comodel_name == both._name
+        ]
+        domains = [Domain.OR(Domain(column, "=", one.id) for column in columns) for one in both]
+        return all(Model.search_count(domain, limit=1) for domain in domains)
 
 
 def _spellings(partner):

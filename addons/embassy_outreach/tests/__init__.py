@@ -9,6 +9,7 @@ from . import test_letter_mail
 from . import test_commitment
 from . import test_connection
 from . import test_meeting
+from . import test_directory_in_use
 from . import test_regime
 from . import test_relation
 from . import test_topic
