@@ -217,6 +217,15 @@ class TestBriefing(BriefingCase):
                 with self.assertRefused(UserError, "does not change"):
                     who.claim_ids.copy()
 
+    def test_claim_moves_neither_off_nor_onto_what_is_frozen(self):
+        checked, draft = self.draft(self.env_a), self.draft(self.env_a)
+        checked.action_check()
+        for claim, target in ((checked.claim_ids, draft), (draft.claim_ids, checked)):
+            with self.assertRefused(UserError, "does not change"):
+                claim.briefing_id = target
+            with self.assertRefused(UserError, "does not change"):
+                (claim if claim.briefing_id == checked else checked.claim_ids).unlink()
+
     def test_published_is_not_archived_or_deleted(self):
         briefing = self.published(self.env_a, self.coordinator_a)
         with self.assertRefused(UserError, "Withdraw it"):
