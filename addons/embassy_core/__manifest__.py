@@ -66,6 +66,10 @@
         "web.assets_tests": [
             "embassy_core/static/tests/tours/**/*",
         ],
+        # What is printed uses the fonts of the server and asks no other host for any.
+        "web.report_assets_common": [
+            ("remove", "web/static/fonts/fonts.scss"),
+        ],
     },
     "external_dependencies": {"python": ["mnemonic", "pynacl"]},
     "pre_init_hook": "pre_init_hook",

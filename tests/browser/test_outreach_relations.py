@@ -46,3 +46,74 @@ def test_officer_sets_a_stance(office):
     office.click("Still true")
     expect(office.rows()).to_have_count(0)
     office.shot("still-true")
+
+
+def test_officer_asks_for_the_brief(office):
+    """One click on the page of a person: on screen and as PDF."""
+    office.log_in("outreach_officer").go("Embassy", "Directory", "People in office")
+    office.search("trastardottir")
+    office.row("Salvör Þrastardóttir").locator("[name=name]").click()
+    for tab in ("Asks and promises", "Connections"):
+        office.tab(tab)
+        office.shot(f"person-{tab.split()[0].lower()}", phone=tab == "Connections")
+    office.click("Brief me")
+    page = office.page
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_text("Nothing about the talks on fishing quotas.")).to_be_visible()
+    expect(frame.get_by_text("I shall put the question")).to_be_visible()
+    expect(frame.get_by_text("fewer than 5").first).to_be_visible()
+    page.screenshot(path=office.screens / "brief.png", animations="disabled")
+    source = page.locator("iframe").get_attribute("src")
+    number = source.rstrip("/").split("/")[-1].split("?")[0]
+    for report in ("report_brief", "report_score_card"):
+        answer = page.request.get(f"/report/pdf/embassy_outreach.{report}/{number}")
+        assert answer.ok
+        assert answer.body().startswith(b"%PDF")
+        (office.screens / f"{report}.pdf").write_bytes(answer.body())
+
+
+def test_officer_plans_a_meeting_and_follows_up(office):
+    """A meeting with a point to follow up, which stays under my day until it is done."""
+    office.log_in("outreach_officer").go("Outreach", "Meetings")
+    office.click("New")
+    office.fill("name", "Tea with the chair")
+    office.choose("partner_ids", "Salvör Þrastardóttir")
+    office.field("start").locator("input").first.fill("06/01/2027 10:00:00")
+    office.field("start").locator("input").first.press("Tab")
+    row = office.add_line("point_ids")
+    office.fill("name", "Send her the numbers", row)
+    row.locator("[name=is_follow_up] input").check()
+    office.field("date_due", row).click()
+    office.fill("date_due", "06/03/2027", row)
+    office.page.keyboard.press("Escape")
+    office.save()
+    office.shot("meeting", phone=True)
+    office.go("Outreach", "Meetings")
+    expect(office.row("Tea with the chair")).to_be_visible()
+    office.shot("meetings")
+    office.go("Outreach", "My day")
+    expect(office.row("Send her the numbers")).to_be_visible()
+    office.shot("outreach-day", phone=True)
+    office.row("Send her the numbers").get_by_role("button", name="Done").click()
+    expect(office.row("Send her the numbers")).to_have_count(0)
+
+
+def test_officer_looks_at_asks_promises_and_the_radar(office):
+    """The boards and lists, and handing over."""
+    office.log_in("outreach_officer").go("Outreach", "Asks and promises", "Asks")
+    expect(office.page.locator(".o_kanban_record", has_text="alien passports")).to_be_visible()
+    office.shot("asks", phone=True)
+    office.go("Outreach", "Asks and promises", "Commitments")
+    office.row("I shall put the question").locator("[name=quote]").click()
+    office.shot("commitment", phone=True)
+    office.go("Outreach", "Relations", "Mandate radar")
+    expect(office.row("Salvör Þrastardóttir").first).to_be_visible()
+    office.shot("mandate-radar", phone=True)
+    office.row("Salvör Þrastardóttir").first.get_by_role("button", name="Hand over").click()
+    expect(office.page.get_by_role("dialog")).to_contain_text("Who comes")
+    office.shot("handover")
+    office.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    office.go("Outreach", "Relations", "Prisoners' godparents")
+    office.shot("godparents")
+    office.go("Outreach", "Relations", "Connections")
+    office.shot("connections")

@@ -128,6 +128,10 @@ class TestEgress(ChapterCase, HttpCase):
                 self.assertIn("default-src 'self'", policy)
                 self.assertNotIn("http", policy)
 
+    def test_printing_asks_no_other_host_for_fonts(self):
+        bundle = self.env["ir.qweb"]._get_asset_bundle("web.report_assets_common")
+        self.assertNotIn("odoocdn", bundle.preprocess_css())
+
     @mute_logger("odoo.modules.module")  # which finds no such module here
     def test_leaking_modules_are_refused(self):
         module = self.env["ir.module.module"].search([("name", "=", "auditlog")])

@@ -30,7 +30,7 @@ class EmbassyMeeting(models.Model):
     )
     name = fields.Char(related="event_id.name", store=True, readonly=False, string="About")
     start = fields.Datetime(related="event_id.start", store=True, readonly=False)
-    stop = fields.Datetime(related="event_id.stop", store=True, readonly=False)
+    stop = fields.Datetime("End", related="event_id.stop", store=True, readonly=False)
     location = fields.Char("Place", related="event_id.location", readonly=False)
     partner_ids = fields.Many2many(
         "res.partner",
@@ -120,6 +120,11 @@ class EmbassyMeeting(models.Model):
             fresh = self.filtered(lambda meeting: not meeting.date_minutes)
             super(EmbassyMeeting, fresh).write({"date_minutes": fields.Datetime.now()})
         return super().write(vals)
+
+    def action_brief(self):
+        """Show a page on each of those whom we meet."""
+        self.ensure_one()
+        return self.partner_ids.action_brief()
 
     def action_held(self):
         """The meeting took place: whom we met was heard of on that day."""

@@ -184,6 +184,9 @@ class EmbassyRelation(models.Model):
             {"date_verified": fields.Date.context_today(self), "verified_by_id": self.env.uid}
         )
 
+    def action_brief(self):
+        return self.partner_id.action_brief()
+
     def action_open_partner(self):
         self.ensure_one()
         return self.partner_id._action_open_in_directory()

@@ -114,6 +114,12 @@ class ResPartner(models.Model):
             "context": {"default_partner_id": self.id},
         }
 
+    def action_brief(self):
+        """Show on one page what our chapter knows of these people and bodies."""
+        self.env["embassy.relation"].check_access("read")
+        report = self.env.ref("embassy_outreach.res_partner_action_report_brief")
+        return report.report_action(self.ids, config=False)
+
     def action_who_knows(self):
         """Show our relations with who sits in this body or is connected with it or them."""
         self.ensure_one()

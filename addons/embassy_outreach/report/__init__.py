@@ -1,1 +1,2 @@
+from . import embassy_brief
 from . import embassy_score_card

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_appeal
+from . import test_brief
 from . import test_briefing
 from . import test_briefing_mail
 from . import test_public_briefing
