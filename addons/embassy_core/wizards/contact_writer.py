@@ -6,13 +6,12 @@ import psycopg2
 
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ..importers.contacts import other_names
 from ..models.embassy_import import QUIET
 from ..tools import names
 
-NAMES_AT_ONCE = 50
 MAX_FOUND = 2000
 MAX_SPELLINGS = 3
 
@@ -86,16 +85,33 @@ class ContactPlanner:
                 self.by_word[word].add(partner)
 
     def _search_names(self, wanted, domain):
-        """Records that have each word of one of the names, a bounded number of names a query."""
-        wanted = sorted(wanted)
-        found = self.Partner
-        for start in range(0, len(wanted), NAMES_AT_ONCE):
-            spelt = Domain.OR(
-                self.Partner._domain_any_spelling(name)
-                for name in wanted[start : start + NAMES_AT_ONCE]
+        """Records that have each word of one of the names.
+
+        All names at once: PostgreSQL looks for their longest words in one pass over the
+        directory, however many they are; what it finds is looked at here.
+        """
+        by_token = collections.defaultdict(set)
+        for name in wanted:
+            for token in _tokens(max(names.words(name), key=len, default="")):
+                by_token[token].add(name)
+        query = self.Partner._search(domain)
+        key = self.Partner._field_to_sql(query.table, "name_search_key", query)
+        # SQL: the ORM knows no words of a text; the domain and the rules stand in the query
+        query.add_where(
+            SQL(
+                """EXISTS (SELECT FROM unnest(string_to_array(%s, ' ')) AS word
+                           WHERE word = ANY(%s::text[]))""",
+                key,
+                list(by_token),
             )
-            found |= self.Partner.search(domain & spelt, limit=MAX_FOUND, order="id")
-        return found
+        )
+        rows = self.env.execute_query(query.select(SQL.identifier(query.table, "id"), key))
+        found = []
+        for id_, text in rows:
+            likely = set().union(*(by_token[token] for token in text.split() if token in by_token))
+            if any(_covers(name, text) for name in likely):
+                found.append(id_)
+        return self.Partner.browse(sorted(found))
 
     def _find_bodies(self):
         wanted = {person.organization for person in self.people if person.organization}
@@ -314,6 +330,11 @@ def _short(name):
     """The first and the last word of a name: who has both may be the same person."""
     words = names.words(name)
     return " ".join(words[:1] + words[1:][-1:])
+
+
+def _tokens(word):
+    """What a search key holds if it has this word, each by itself enough."""
+    return {*names.fold(word).split(), *(f"~{bone}" for bone in names.skeletons(word) if bone[1:])}
 
 
 def _covers(name, key):
