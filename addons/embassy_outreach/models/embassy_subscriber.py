@@ -213,12 +213,13 @@ class EmbassySubscriber(models.Model):
         self.write(values)
 
     def _leave(self):
-        """Delete the address wherever a mailing keeps it, also in mails that wait to go."""
-        # sudo: traces and mails have no other owner than the address that goes
+        """Delete the address wherever a mailing keeps it.
+
+        Mails that wait to go are deleted with the row, as all messages of a record are.
+        """
+        # sudo: a trace has no other owner than the address that goes
         traces_sudo = self.env["mailing.trace"].sudo()
-        mails_sudo = self.env["mail.mail"].sudo()
         here = [("model", "=", self._name), ("res_id", "in", self.ids)]
-        mails_sudo.search([*here, ("state", "=", "outgoing")]).unlink()
         traces_sudo.search(here).write({"email": False})
         self.unlink()
 
