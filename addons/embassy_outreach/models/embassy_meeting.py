@@ -85,6 +85,8 @@ class EmbassyMeeting(models.Model):
     def _check_partner_ids(self):
         planned = self.filtered(lambda meeting: meeting.state == "planned")
         self.env["res.partner"]._regime_guard(planned.partner_ids)
+        for chapter, meetings in planned.grouped("company_id").items():
+            self.env["res.partner"]._no_contact_guard(meetings.partner_ids, chapter)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -167,9 +167,11 @@ class EmbassyRelation(models.Model):
 
     @api.constrains("next_move", "date_next_move", "date_last_contact")
     def _check_next_move(self):
-        """Who has come to belong to the regime since is not reached any more."""
+        """Who belongs to the regime by now, or asked for it, is not reached any more."""
         moving = self.filtered(lambda relation: relation.next_move or relation.date_next_move)
         self.env["res.partner"]._regime_guard(moving.partner_id)
+        for chapter, relations in moving.grouped("company_id").items():
+            self.env["res.partner"]._no_contact_guard(relations.partner_id, chapter)
 
     def write(self, vals):
         if "partner_id" in vals and any(

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 OFFICER = "embassy_core.group_outreach_officer"
 
@@ -33,6 +34,7 @@ class ResPartner(models.Model):
         "embassy.commitment", "partner_id", "Commitments", groups=OFFICER
     )
 
+    letter_ids = fields.One2many("embassy.letter", "partner_id", "Letters", groups=OFFICER)
     meeting_ids = fields.Many2many(
         "embassy.meeting",
         "embassy_meeting_partner_rel",
@@ -90,6 +92,23 @@ class ResPartner(models.Model):
                     raise ValidationError(
                         self.env._("Other chapters work with this record, so it stays shared.")
                     )
+
+    @api.model
+    def _no_contact_guard(self, partners, chapter):
+        """Refuse to plan anything with who asked this chapter not to be contacted.
+
+        :raise UserError: naming those who must be taken off
+        """
+        relations = self.env["embassy.relation"].search(
+            [
+                ("company_id", "=", chapter.id),
+                ("partner_id", "in", partners.ids),
+                ("is_no_contact", "=", True),
+            ]
+        )
+        if relations:
+            names = format_list(self.env, relations.partner_id.mapped("display_name"))
+            raise UserError(self.env._("Not to be contacted: %(names)s.", names=names))
 
     def _our_relation(self):
         """What the chosen chapter has with this person or body, if anything."""

@@ -58,6 +58,40 @@ class TestBrief(PromiseCase):
         self.env.invalidate_all()
         self.assertNotIn("Ours", self._brief(self.env_b, self.member))
 
+    def test_all_of_it_is_printed_when_the_person_asks(self):
+        letter = {"partner_id": self.member.id, "body": "<p>In a letter</p>"}
+        self.env_a["embassy.letter"].create({**letter, "subject": "Ours letter"})
+        self.env_b["embassy.letter"].create({**letter, "subject": "Theirs letter"})
+        self._fill(self.env_a, self.relation, "Ours")
+        self._fill(self.env_b, self.relation_in(self.env_b, self.member), "Theirs")
+        self.env.invalidate_all()
+        html, _kind = self.env_a["ir.actions.report"]._render_qweb_html(
+            "embassy_outreach.report_relation_held", self.relation.ids
+        )
+        text = html.decode()
+        for words in ("note", "ask", "promise", "meeting", "point", "prisoner", "letter"):
+            with self.subTest(words=words):
+                self.assertIn(f"Ours {words}", text)
+        self.assertNotIn("Theirs", text)
+
+    def test_of_the_chosen_chapter_alone(self):
+        """Who works in two chapters gets the page of the one that is chosen."""
+        self.mailer_a.company_ids += self.chapter_b
+        chapters = (self.chapter_a + self.chapter_b).ids
+        env = self.env(user=self.mailer_a.id, context={"allowed_company_ids": chapters})
+        other = self.relation_in(self.env_b, self.member)
+        self._fill(self.env_a, self.relation, "Ours")
+        self._fill(self.env_b, other, "Theirs")
+        self.env.invalidate_all()
+        text = self._brief(env, self.member)
+        self.assertIn("Ours promise", text)
+        self.assertNotIn("Theirs", text)
+        html, _kind = env["ir.actions.report"]._render_qweb_html(
+            "embassy_outreach.report_relation_held", other.ids
+        )
+        self.assertIn("Theirs promise", html.decode())
+        self.assertNotIn("Ours", html.decode())
+
     def test_closed_matters_are_left_out(self):
         self.ask_in(self.env_a, self.member, name="Given up", state="withdrawn")
         self.promise_in(

@@ -220,6 +220,22 @@ class TestStance(RelationCase):
         self.stance_in(self.relation, "neutral", date="2026-02-10")
         self.assertFalse(self.relation.is_no_contact)
 
+    def test_who_asked_for_it_is_left_alone(self):
+        self.relation.next_move = "Call"
+        self.stance_in(self.relation, "no_contact")
+        meeting = {
+            "name": "Tea",
+            "start": "2026-06-01 10:00:00",
+            "stop": "2026-06-01 11:00:00",
+            "partner_ids": self.member.ids,
+        }
+        with self.assertRefused(UserError, "Not to be contacted: Maria Samplesson"):
+            self.relation.next_move = "Write"
+        with self.assertRefused(UserError, "Not to be contacted"):
+            self.env_a["embassy.meeting"].create(meeting)
+        self.relation.next_move = False
+        self.env_b["embassy.meeting"].create(meeting)
+
     def test_stance_stays_in_the_chapter(self):
         stance = self.stance_in(self.relation)
         self.assertEqual(stance.company_id, self.chapter_a)
