@@ -3,13 +3,14 @@ from collections import defaultdict
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .embassy_letter import KINDS
 
 # What stands in a text for the one who gets it.
 MARKS = ("{name}", "{role}", "{body}")
+TEXT = {"subject", "kind", "lang", "salutation", "body"}
 # In the order of the steps; a letter beyond them has left.
 STEPS = ("draft", "review", "approved", "registered")
 
@@ -47,6 +48,9 @@ class EmbassyAppeal(models.Model):
         string="People",
         check_company=True,
         domain="[('directory_kind', '!=', False), ('is_regime', '=', False)]",
+    )
+    author_ids = fields.Many2many(
+        "res.users", string="Written by", readonly=True, copy=False, context={"active_test": False}
     )
     letter_ids = fields.One2many("embassy.letter", "appeal_id", "Letters")
     active = fields.Boolean(default=True)
@@ -107,14 +111,29 @@ class EmbassyAppeal(models.Model):
         if any(appeal.letter_count for appeal in self):
             raise UserError(self.env._("This appeal has letters. Archive it instead."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        appeals = super().create([{**vals, "author_ids": False} for vals in vals_list])
+        appeals._note_author()
+        return appeals
+
     def write(self, vals):
-        if {"body", "salutation", "subject", "kind", "lang"} & vals.keys() and any(
-            appeal.letter_count for appeal in self
-        ):
+        if "author_ids" in vals and not self.env.su:
+            raise AccessError(self.env._("The register alone writes this down."))
+        if TEXT & vals.keys() and any(appeal.letter_count for appeal in self):
             raise UserError(
                 self.env._("The letters are written already. Change each of them, or cancel them.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if TEXT & vals.keys():
+            self._note_author()
+        return result
+
+    def _note_author(self):
+        # sudo: who wrote the text is written down, and approves none of its letters
+        appeals_sudo = self.sudo()
+        for appeal in appeals_sudo:
+            appeal.author_ids |= self.env.user
 
     def _texts_for(self, partners):
         """What a letter to each of them says (dict of partner to pair of salutation and body)."""
@@ -166,7 +185,7 @@ class EmbassyAppeal(models.Model):
         )
         # sudo: who wrote the appeal wrote the letters; the register writes that down
         created_sudo = created.sudo()
-        created_sudo.author_ids = self.env.user | self.create_uid | self.write_uid
+        created_sudo.author_ids = self.env.user | created_sudo.appeal_id.author_ids
 
     def _letters_in(self, state):
         self.ensure_one()

@@ -141,6 +141,19 @@ class TestAppeal(AppealCase):
         with self.assertRefused(UserError, "None of these people"):
             appeal.action_mail()
 
+    def test_who_wrote_the_appeal_does_not_approve_its_letters(self):
+        appeal = self.as_colleague(self.Appeal).create(
+            {"subject": "Free them", "lang": "en_US", "body": "<p>Text</p>"}
+        )
+        appeal = self.Appeal.browse(appeal.id)
+        appeal.partner_ids = self.anna
+        appeal.action_prepare()
+        appeal.action_review()
+        with self.assertRefused(AccessError, "did not write"):
+            self.as_colleague(appeal).action_approve()
+        with self.assertRefused(AccessError, "register alone"):
+            appeal.author_ids = False
+
     def test_names_are_no_markup(self):
         person = self._member("<b>Bold</b>")
         appeal = self.appeal(body="<p>{name}</p>", partner_ids=[Command.set(person.ids)])

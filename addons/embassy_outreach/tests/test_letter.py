@@ -169,11 +169,14 @@ class TestLetter(LetterCase):
         self.assertEqual(other.number, "QB-IN-2026-0001")
 
     def test_a_batch_takes_its_numbers_at_once(self):
+        first = self.registered()
         letters = self.letter() | self.letter() | self.letter()
         letters.action_review()
         self.as_colleague(letters).action_approve()
         letters.action_register()
-        self.assertEqual(letters.sorted("id").mapped("serial"), [1, 2, 3])
+        last = self.registered()
+        numbered = first | letters.sorted("id") | last
+        self.assertEqual(numbered.mapped("serial"), [1, 2, 3, 4, 5])
 
     def test_a_number_goes_back_with_a_transaction_that_fails(self):
         first, second = self.letter(direction="in"), self.letter(direction="in")
