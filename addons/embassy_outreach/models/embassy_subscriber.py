@@ -187,15 +187,23 @@ class EmbassySubscriber(models.Model):
     def _token(self):
         """What opens the choice of this subscriber, as long as there is one (str)."""
         self.ensure_one()
-        who = (self.id, self.company_id.id, self.email_normalized)
+        return self._token_of(self.id, self.company_id.id, self.email_normalized)
+
+    @api.model
+    def _token_of(self, *who):
+        """The token for an id, the id of its chapter and its address, without reading them."""
         # sudo: the secret of the database
         env_sudo = self.sudo().env
-        return f"{self.id}-{hmac(env_sudo, 'embassy-subscriber', who)}"
+        return f"{who[0]}-{hmac(env_sudo, 'embassy-subscriber', who)}"
 
     def _choice_url(self):
-        url = f"{self.get_base_url()}/embassy/briefings/choice/{self._token()}"
+        url = self._url_of(self._token())
         lang = self.language_id
         return f"{url}?l={lang._tag()}" if lang.active else url
+
+    @api.model
+    def _url_of(self, token):
+        return f"{self.get_base_url()}/embassy/briefings/choice/{token}"
 
     @api.model
     def _by_token(self, token):

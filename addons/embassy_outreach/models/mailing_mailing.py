@@ -194,18 +194,23 @@ class MailingMailing(models.Model):
         return domain
 
     def _get_unsubscribe_url(self, email_to, res_id):
-        return self._choice_url(res_id) or super()._get_unsubscribe_url(email_to, res_id)
+        url = self._choice_url(email_to, res_id)
+        return url or super()._get_unsubscribe_url(email_to, res_id)
 
     def _get_unsubscribe_oneclick_url(self, email_to, res_id):
-        return self._choice_url(res_id) or super()._get_unsubscribe_oneclick_url(email_to, res_id)
+        url = self._choice_url(email_to, res_id)
+        return url or super()._get_unsubscribe_oneclick_url(email_to, res_id)
 
-    def _choice_url(self, res_id):
-        """Where a subscriber changes the choice or leaves; nothing for other recipients."""
-        if self.mailing_model_real != "embassy.subscriber":
+    def _choice_url(self, email_to, res_id):
+        """Where a subscriber changes the choice or leaves; nothing for other recipients.
+
+        Asked twice for each mail, so the recipient is not read: address and id are in the mail.
+        """
+        subscribers = self.env["embassy.subscriber"]
+        if self.mailing_model_id.id != self.env["ir.model"]._get_id(subscribers._name):
             return None
-        # sudo: the address of a recipient of this mailing, for the mail to that recipient
-        subscribers_sudo = self.env["embassy.subscriber"].sudo()
-        return subscribers_sudo.browse(res_id)._choice_url()
+        token = subscribers._token_of(res_id, self.company_id.id, email_to)
+        return subscribers._url_of(token)
 
     @api.model
     def _process_mass_mailing_queue(self):

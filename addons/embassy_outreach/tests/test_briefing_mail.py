@@ -215,6 +215,45 @@ class TestBriefingMail(SubscriberCase):
         self.assertEqual(self.reached(), [])
         self.assertEqual(mailing.state, "draft")
 
+    def test_sending_costs_few_queries(self):
+        """Core asks 28 times for each mail, most of it to delete the mail when it has gone."""
+        self.env["ir.config_parameter"].set_param("mail.mail.force.send.limit", "0")
+        for number in range(60):
+            self.subscriber(self.chapter_a, f"many{number}@example.org")
+        self.limit(100)
+        mailing = self.mailing()
+        mailing.action_launch()
+        with self.mock_smtplib_connection(), self.uncommitted():
+            self.env["mailing.mailing"]._process_mass_mailing_queue()
+            mails = self.env["mail.mail"].search([("mailing_id", "=", mailing.id)])
+            messages = mails.mail_message_id
+            self.assertEqual(len(mails), 63)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            mails.send()
+            self.env.flush_all()
+        self.assertEqual(len(self.emails), 63)
+        self.assertLess(self.env.cr.sql_log_count - before, 8 * 63)
+        self.assertFalse(mails.exists() or messages.exists())
+        self.env.invalidate_all()
+        self.assertEqual(set(mailing.mailing_trace_ids.mapped("trace_status")), {"sent"})
+
+    def test_what_had_gone_when_the_server_fell_is_deleted_later(self):
+        self.mailing().action_launch()
+        with self.uncommitted():
+            self.env["mailing.mailing"]._process_mass_mailing_queue()
+        mails = self.env["mail.mail"].search([("mailing_id", "!=", False)])
+        mails.state = "sent"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_mail SET write_date = write_date - interval '2 hours' WHERE id = ANY(%s)",
+            [mails[1:].ids],
+        )
+        self.env.invalidate_all()
+        self.env["mail.mail"]._gc_gone()
+        self.assertEqual(mails.exists(), mails[:1])
+
     # Two people for many
 
     def test_many_ask_for_a_second_person(self):
