@@ -357,8 +357,17 @@ class EmbassyLetter(models.Model):
         for letter in self:
             if not letter.partner_id:
                 raise UserError(self.env._("Say who the letter is from or to."))
-        # Who has come to belong to the regime since the draft is not written to either.
+        self._check_may_leave()
+
+    def _check_may_leave(self):
+        """Ask again before anything leaves: much may have changed since the draft.
+
+        An answer goes to whoever asked, also to somebody who wants no letters of ours.
+        """
         self._check_partner_id()
+        own = self.filtered(lambda letter: letter.direction == "out" and not letter.reply_to_id)
+        for chapter, letters in own.grouped("company_id").items():
+            self.env["res.partner"]._no_contact_guard(letters.partner_id, chapter)
 
     def _give_numbers(self):
         """Write the letters down in their registers. A batch gets numbers without a gap.
@@ -446,7 +455,7 @@ class EmbassyLetter(models.Model):
         self._leave()
 
     def _leave(self):
-        self._check_partner_id()
+        self._check_may_leave()
         today = fields.Date.context_today(self)
         for letter in self:
             values = {"date_sent": today}

@@ -227,6 +227,27 @@ class TestLetter(LetterCase):
         with self.assertRefused(UserError, "belongs to the regime"):
             letter.action_send()
 
+    def test_who_wants_no_letters_gets_answers_only(self):
+        letter = self.registered()
+        relation = self.env_a["embassy.relation"].create({"partner_id": self.ministry.id})
+        self.env_a["embassy.stance"].create(
+            {
+                "relation_id": relation.id,
+                "topic_id": self.env.ref("embassy_outreach.embassy_topic_visas").id,
+                "stance": "no_contact",
+                "evidence": "Asked for it",
+                "source": "A call",
+            }
+        )
+        with self.assertRefused(UserError, "Not to be contacted"):
+            letter.action_send()
+        with self.assertRefused(UserError, "Not to be contacted"):
+            self.letter().action_review()
+        query = self.registered(direction="in")
+        reply = self.registered(kind="reply", reply_to_id=query.id)
+        reply.action_send()
+        self.assertEqual(reply.state, "sent")
+
     def test_a_ladder_of_three_steps(self):
         letter = self.registered()
         letter.action_send()
