@@ -449,6 +449,9 @@ class EmbassyLetter(models.Model):
         self._give_numbers()
         for letter in self.filtered(lambda letter: letter.direction == "in"):
             letter.reply_to_id._answered(letter.date)
+            self.env["embassy.relation"]._heard_of(
+                letter.company_id, letter.partner_id, letter.date
+            )
 
     def action_send(self):
         """Note that the letters have left on paper, by post or by hand."""
@@ -595,7 +598,8 @@ class EmbassyLetter(models.Model):
                 steps[step] |= letter
             for step, group in steps.items():
                 group.reminded = step
-            letters.user_id._tell_news()
+            orphans = letters.filtered(lambda letter: not letter.user_id.active)
+            (letters.user_id | orphans.company_id._coordinators())._tell_news()
             remaining = self.search_count(domain)
             if self.env["ir.cron"]._commit_progress(len(letters), remaining=remaining) <= 0:
                 break

@@ -133,16 +133,7 @@ class EmbassyMeeting(models.Model):
         self.write({"state": "held"})
         for meeting in self:
             day = fields.Datetime.context_timestamp(meeting, meeting.start).date()
-            relations = self.env["embassy.relation"].search(
-                [
-                    ("company_id", "=", meeting.company_id.id),
-                    ("partner_id", "in", meeting.partner_ids.ids),
-                ]
-            )
-            for relation in relations:
-                relation.date_last_contact = max(relation.date_last_contact or day, day)
-                if relation.temperature in ("new", "dormant", "lost"):
-                    relation.temperature = "in_touch"
+            self.env["embassy.relation"]._heard_of(meeting.company_id, meeting.partner_ids, day)
 
     def action_cancel(self):
         self.write({"state": "cancelled"})

@@ -180,6 +180,26 @@ class EmbassyRelation(models.Model):
             raise UserError(self.env._("A relation stays with its person. Begin another one."))
         return super().write(vals)
 
+    @api.model
+    def _heard_of(self, chapter, partners, day):
+        """Note that a chapter was in touch with them: by a meeting, or by a letter that came.
+
+        :param chapter: ``res.company``, one record
+        :param partners: ``res.partner``
+        :param day: ``datetime.date``
+        """
+        relations = self.search(
+            [
+                ("company_id", "=", chapter.id),
+                ("partner_id", "in", partners.ids),
+                ("is_no_contact", "=", False),
+            ]
+        )
+        for relation in relations:
+            relation.date_last_contact = max(relation.date_last_contact or day, day)
+            if relation.temperature in ("new", "dormant", "lost"):
+                relation.temperature = "in_touch"
+
     def action_still_true(self):
         """Say of many at once that what stands here is still so."""
         self.write(

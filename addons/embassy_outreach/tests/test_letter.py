@@ -95,6 +95,15 @@ class TestLetter(LetterCase):
         reply.action_send()
         self.assertEqual((reply.state, query.state), ("sent", "closed"))
 
+    def test_a_letter_that_came_is_a_contact(self):
+        relation = self.env_a["embassy.relation"].create({"partner_id": self.ministry.id})
+        letter = self.registered()
+        letter.action_send()
+        self.assertFalse(relation.date_last_contact, "writing to somebody is no contact yet")
+        self.registered(direction="in")
+        self.assertEqual(relation.date_last_contact, letter.date)
+        self.assertEqual(relation.temperature, "in_touch")
+
     def test_an_answer_becomes_a_commitment(self):
         answer = self.registered(direction="in", foreign_number="MFA-7")
         opened = answer.action_commitment()
@@ -368,6 +377,20 @@ class TestLetter(LetterCase):
             self.env["embassy.letter"]._cron_remind()
         self.assertEqual(told.call_count, 1)
         self.assertEqual(letter.reminded, 3)
+
+    def test_a_letter_of_nobody_reminds_the_coordinators(self):
+        letter = self.registered()
+        letter.action_send()
+        letter.user_id = False
+        tell = "odoo.addons.embassy_core.models.res_users.ResUsers._tell_news"
+        told = []
+        with (
+            self.uncommitted(),
+            freeze_time(letter.date_deadline),
+            patch(tell, lambda users: told.extend(users)),
+        ):
+            self.env["embassy.letter"]._cron_remind()
+        self.assertEqual(told, [self.user_a["coordinator"]])
 
     def test_letters_stay_in_their_chapter(self):
         letter = self.registered()
