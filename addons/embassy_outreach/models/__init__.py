@@ -28,6 +28,7 @@ from . import calendar_event
 from . import event_event
 from . import res_partner
 from . import embassy_subscriber
+from . import ir_mail_server
 from . import mail_mail
 from . import mailing_mailing
 from . import res_company

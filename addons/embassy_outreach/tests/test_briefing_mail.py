@@ -3,6 +3,7 @@ from email import message_from_string, policy
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_subscriber import SubscriberCase
 
@@ -137,6 +138,36 @@ class TestBriefingMail(SubscriberCase):
             ["everything@example.org", "mine@example.org", "press@example.org"],
         )
 
+    def test_mail_that_fails_fails_alone(self):
+        mailing = self.mailing()
+        mailing.action_launch()
+        original = type(mailing)._get_unsubscribe_url
+
+        def fails(this, email_to, res_id):
+            if email_to == self.press.email:
+                raise ValueError("broken")
+            return original(this, email_to, res_id)
+
+        self.patch(type(mailing), "_get_unsubscribe_url", fails)
+        # As the job sends them: few mails would go at once, in the composer's hands
+        self.env["ir.config_parameter"].set_param("mail.mail.force.send.limit", "0")
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
+            self.assertEqual(self.reached(), ["everything@example.org", "mine@example.org"])
+        left = self.env["mail.mail"].search([("mailing_id", "=", mailing.id)])
+        self.assertEqual((left.state, left.email_to), ("exception", self.press.email))
+        status = {trace.email: trace.trace_status for trace in mailing.mailing_trace_ids}
+        self.assertEqual(status.pop(self.press.email), "error")
+        self.assertEqual(set(status.values()), {"sent"})
+
+    def test_who_had_it_gets_it_no_second_time_by_name(self):
+        mailing = self.mailing()
+        mailing.action_launch()
+        self.assertEqual(len(self.reached()), 3)
+        self.emails.clear()
+        with self.mock_smtplib_connection():
+            mailing.action_send_mail(res_ids=self.mine.ids)
+        self.assertFalse([mail for mail in self.emails if self.mine.email in mail["smtp_to_list"]])
+
     # What it says
 
     def test_mail_is_not_watched_and_can_be_left(self):
@@ -253,6 +284,9 @@ class TestBriefingMail(SubscriberCase):
         self.env.invalidate_all()
         self.env["mail.mail"]._gc_gone()
         self.assertEqual(mails.exists(), mails[:1])
+        self.env.invalidate_all()
+        status = mails.env["mailing.trace"].search([("res_id", "!=", False)], order="id desc")
+        self.assertEqual(status[:3].mapped("trace_status").count("sent"), 2)
 
     # Two people for many
 

@@ -16,6 +16,8 @@ class MailingTrace(models.Model):
         "res.company", "Chapter", related="mass_mailing_id.company_id", store=True, index=True
     )
 
+    _recipient_idx = models.Index("(res_id, mass_mailing_id)")
+
     @api.model
     def _cron_forget(self):
         """Delete who got mailings that were sent long ago, in batches."""
