@@ -1,5 +1,7 @@
 """A briefing from its first words to the public page, the feed and somebody's mail."""
 
+import re
+
 from conftest import PHONE, WIDE
 from lxml import etree
 from playwright.sync_api import expect
@@ -74,6 +76,7 @@ def everybody_reads_it(browser, server, screens):
     expect(visitor.get_by_role("heading", name="Sources")).to_be_visible()
     seen(visitor, screens, "public-briefing")
     visitor.get_by_role("link", name="All briefings").click()
+    visitor.wait_for_url(re.compile(r"/briefings(\?|$)"))
     seen(visitor, screens, "public-briefings")
     feed = visitor.get_by_role("link", name="feed reader").get_attribute("href")
     answer = context.request.get(feed)
