@@ -26,13 +26,13 @@ class MailComposeMessage(models.TransientModel):
         ]
         return traces_sudo.search_fetch(had, ["email"]).mapped("email")
 
-    def _render_template(self, template_src, model, res_ids, **kwargs):
+    def _render_template(self, template_src, model, res_ids, *args, **kwargs):
         """What has no placeholder is the same for all subscribers, and rendered once a batch."""
         src = str(template_src or "")
         if model != "embassy.subscriber" or not res_ids or "{{" in src or "t-" in src:
-            return super()._render_template(template_src, model, res_ids, **kwargs)
+            return super()._render_template(template_src, model, res_ids, *args, **kwargs)
         res_ids = list(res_ids)
-        one = super()._render_template(template_src, model, res_ids[:1], **kwargs)
+        one = super()._render_template(template_src, model, res_ids[:1], *args, **kwargs)
         return dict.fromkeys(res_ids, one[res_ids[0]])
 
     def _manage_mail_values(self, mail_values_all):
