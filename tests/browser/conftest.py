@@ -113,6 +113,10 @@ class Office:
         """Search by the first thing that the search box offers."""
         box = self.page.locator("input.o_searchview_input")
         box.press_sequentially(words)
+        if box.input_value() != words:
+            # A view that was still coming took away what was typed before.
+            box.fill("")
+            box.press_sequentially(words)
         expect(self.page.locator(".o_searchview_autocomplete")).to_contain_text(words)
         box.press("Enter")
         expect(self.page.locator(".o_searchview_facet").last).to_contain_text(words)
@@ -147,7 +151,7 @@ class Office:
             phone.goto(self.page.url)
             Office(phone, self.screens, self.people, self._log_in).settled()
             # The cards of a board come after the board itself.
-            phone.wait_for_load_state("networkidle")
+            phone.wait_for_timeout(1000)
             phone.screenshot(path=self.screens / f"{name}-phone.png", animations="disabled")
             phone.close()
 

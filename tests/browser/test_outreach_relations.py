@@ -27,6 +27,8 @@ def test_officer_sets_a_stance(office):
     office.choose("stance", "Supporter", dialog)
     office.fill("evidence", "Put the question on alien passports", dialog)
     office.fill("source", "Invented minutes", dialog)
+    # What was typed is taken over before anything else is clicked.
+    office.page.keyboard.press("Tab")
     office.shot("stance")
     office.click("Save & Close")
     expect(dialog).to_have_count(0)
