@@ -6,11 +6,15 @@ from odoo.tools import mute_logger
 from .common import CaseChapters
 
 # The forms of the first two carry a number of ours in the place of Odoo's token: see `form_number`.
-# The third is Odoo's own way out of its mails, which we only close to other chapters.
+# The third is Odoo's own way out of its mails, which we only close to other chapters. The last two
+# act for nobody who is logged in: one asks an address whether it wants briefings, as anybody may,
+# and for the other the token in the address speaks, as mail programs send it (RFC 8058).
 WITHOUT = {
     "/embassy/<string:code>/help",
     "/embassy/receipt",
     "/digest/<int:digest_id>/unsubscribe_oneclik",
+    "/embassy/<string:code>/briefings/subscribe",
+    "/embassy/briefings/choice/<string:token>",
 }
 
 

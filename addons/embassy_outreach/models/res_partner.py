@@ -77,7 +77,13 @@ class ResPartner(models.Model):
             ("embassy.relation", "partner_id"),
         ]
 
-    @api.constrains("company_id")
+    def write(self, vals):
+        result = super().write(vals)
+        # Nobody works yet with a record that is just made: an import asks nothing here.
+        if vals.get("company_id"):
+            self._check_others_work_with()
+        return result
+
     def _check_others_work_with(self):
         """A record with which other chapters work is not taken away from them."""
         for chapter, partners in self.filtered("directory_kind").grouped("company_id").items():
