@@ -83,9 +83,14 @@ class Office:
         control.click()
         if control.is_editable():
             control.fill(text)
-        self.page.locator(
+        offered = self.page.locator(
             ".o-autocomplete--dropdown-item:visible, .o_select_menu_item:visible"
-        ).filter(has_text=text).first.click()
+        ).filter(has_text=text)
+        offered.first.click()
+        # A search that was still on its way opens the list anew, over what comes next.
+        self.page.wait_for_timeout(400)
+        if offered.count():
+            offered.first.click()
 
     def add_line(self, name):
         """Add a line to a list in the form and return the new row."""
