@@ -6,7 +6,7 @@ from odoo import fields, http
 from odoo.http import request
 from odoo.tools import config
 
-from odoo.addons.embassy_core.controllers.public_page import PublicPage
+from odoo.addons.embassy_core.controllers.public_page import PRIVATE, PRIVATE_POST, PublicPage
 from odoo.addons.embassy_core.sealing import Busy, codes
 from odoo.addons.embassy_core.sealing.pool import Pool
 from odoo.addons.embassy_core.tools.server_secrets import pepper
@@ -24,20 +24,7 @@ PROTECTED_WITHOUT_TRACE = "evac"
 FOR_TWO_PEOPLE_ALONE = "recruit"
 SLOTS, PATIENCE = 2, 4.0  # seconds
 
-PRIVATE = {
-    "type": "http",
-    "auth": "none",
-    "save_session": False,
-    "sitemap": False,
-    "embassy_private": True,
-}
-PRIVATE_POST = {
-    **PRIVATE,
-    # Without an account Odoo takes a page for one that only reads.
-    "readonly": False,
-    "csrf": False,
-    "max_content_length": LARGEST_POST,
-}
+POSTED = {**PRIVATE_POST, "max_content_length": LARGEST_POST}
 
 
 class PrivatePage(PublicPage):
@@ -126,7 +113,7 @@ class IntakePage(PrivatePage, http.Controller):
     def form(self, code):
         return self._at(code, self._form, {})
 
-    @http.route("/embassy/<string:code>/help", methods=["POST"], **PRIVATE_POST)
+    @http.route("/embassy/<string:code>/help", methods=["POST"], **POSTED)
     def send(self, code):
         return self._at(code, self._send)
 

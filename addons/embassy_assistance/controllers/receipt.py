@@ -4,12 +4,13 @@ from http import HTTPStatus
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.embassy_core.controllers.public_page import PRIVATE
 from odoo.addons.embassy_core.sealing import Busy, SealError, items, keys
 from odoo.addons.embassy_core.tools.server_secrets import pepper
 
 from ..tools import sealed_request
 from ..tools.telltale import tells
-from .intake import LENGTHS, PRIVATE, PRIVATE_POST, PrivatePage
+from .intake import LENGTHS, POSTED, PrivatePage
 
 WITHDRAWN_ALONE = ("share_chapter", "share_fund", "keep_contact")
 
@@ -24,7 +25,7 @@ class ReceiptPage(PrivatePage, http.Controller):
     def receipt_form(self):
         return self._ask(self._env())
 
-    @http.route("/embassy/receipt", methods=["POST"], **PRIVATE_POST)
+    @http.route("/embassy/receipt", methods=["POST"], **POSTED)
     def receipt(self):
         env = self._env()
         typed = request.httprequest.form.get("receipt", "")[:100]

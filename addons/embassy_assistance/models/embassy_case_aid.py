@@ -96,10 +96,7 @@ class EmbassyCaseAid(models.Model):
             raise ValidationError(self.env._("Aid has a fund and an amount above zero."))
         if vals.get("month"):
             vals["month"] = fields.Date.to_date(vals["month"]).replace(day=1)
-        if vals.get("case_id"):
-            # sudo: only the chapter of the case, which the rule on this row then checks
-            case_sudo = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
-            vals["company_id"] = case_sudo.company_id.id
+        [vals] = self._with_chapter_of([vals], "case_id")
         return vals
 
     @api.model

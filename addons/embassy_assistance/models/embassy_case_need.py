@@ -60,8 +60,5 @@ class EmbassyCaseNeed(models.Model):
         vals = dict(vals)
         if vals.get("need_id"):
             vals["need_id"] = self.env["embassy.need"].browse(vals["need_id"])._on_case().id
-        if vals.get("case_id"):
-            # sudo: only the chapter of the case, which the rule on this row then checks
-            case_sudo = self.env["helpdesk.ticket"].sudo().browse(vals["case_id"])
-            vals["company_id"] = case_sudo.company_id.id
+        [vals] = self._with_chapter_of([vals], "case_id")
         return vals

@@ -1,7 +1,6 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.res_company import CODE_PATTERN
 from .public_page import PublicPage
 
 
@@ -56,14 +55,6 @@ class ChapterPage(PublicPage, http.Controller):
         if not user._is_internal() or chapter_sudo.id not in user.company_ids.ids:
             return self._not_here(env)
         return self._chapter_page(env, chapter_sudo)
-
-    @staticmethod
-    def _chapter(env, code):
-        """The chapter with this code (res.company, empty when there is none)."""
-        chapters_sudo = env["res.company"]
-        if not CODE_PATTERN.fullmatch(code.upper()):
-            return chapters_sudo
-        return chapters_sudo.search([("chapter_code", "=", code.upper())], limit=1)
 
     def _chapter_page(self, env, chapter_sudo):
         helper_sudo = chapter_sudo.helper_chapter_id

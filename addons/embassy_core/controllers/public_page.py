@@ -6,7 +6,24 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID
 from odoo.http import request
 
+from ..models.res_company import CODE_PATTERN
 from ..tools.error_page import private_headers
+
+# Of a page that takes what nobody else may learn: its routes, and those by which it is sent.
+PRIVATE = {
+    "type": "http",
+    "auth": "none",
+    "save_session": False,
+    "sitemap": False,
+    "embassy_private": True,
+}
+PRIVATE_POST = {
+    **PRIVATE,
+    # Without an account Odoo takes a page for one that only reads.
+    "readonly": False,
+    # Nothing of the browser speaks for who sends it: what is in the form or the address does.
+    "csrf": False,
+}
 
 
 class PublicPage:
@@ -26,6 +43,14 @@ class PublicPage:
         """Environment of the system in the visitor's language; the one gate to data."""
         env = request.env(user=SUPERUSER_ID, su=True)
         return env(context={"lang": PublicPage._language(env)})
+
+    @staticmethod
+    def _chapter(env, code):
+        """The chapter with this code (res.company, empty when there is none)."""
+        chapters_sudo = env["res.company"]
+        if not CODE_PATTERN.fullmatch(code.upper()):
+            return chapters_sudo
+        return chapters_sudo.search([("chapter_code", "=", code.upper())], limit=1)
 
     @staticmethod
     def _language(env):

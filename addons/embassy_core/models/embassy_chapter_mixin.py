@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -26,6 +26,23 @@ class EmbassyChapterMixin(models.AbstractModel):
         default=lambda self: self._default_company_id(),
         ondelete="restrict",
     )
+
+    @api.model
+    def _with_chapter_of(self, vals_list, field):
+        """Values of parts of something, with the chapter of the whole that they name.
+
+        :param vals_list: list of dict, left as they are
+        :param field: name of the many2one to the whole
+        :return: list of dict; values that name no whole stay the same
+        """
+        # sudo: only the chapter of the whole, which the rule on the row then checks
+        wholes_sudo = self.env[self._fields[field].comodel_name].sudo()
+        return [
+            {**vals, "company_id": wholes_sudo.browse(vals[field]).company_id.id}
+            if vals.get(field)
+            else vals
+            for vals in vals_list
+        ]
 
     def _init_column(self, column_name):
         """Rows that stood before the walls belong where their owner works."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..tools import partial_dates
 
@@ -112,6 +113,14 @@ class EmbassyMandate(models.Model):
             else:
                 mandate.state = "current"
                 mandate.days_left = mandate.date_until and (mandate.date_until - today).days
+
+    @api.model
+    def _domain_current(self):
+        """Mandates that are held today (Domain): begun, and not over."""
+        today = fields.Date.context_today(self)
+        return (Domain("date_start", "=", False) | Domain("date_start", "<=", today)) & (
+            Domain("date_until", "=", False) | Domain("date_until", ">=", today)
+        )
 
     @api.constrains("person_id", "body_id", "faction_id", "legislature_id", "company_id")
     def _check_places(self):

@@ -191,14 +191,10 @@ class ResPartner(models.Model):
         """Asked of the mandates of today, never stored: no night job must keep it right."""
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
-        current = (
-            Domain("body_id.is_regime_body", "=", True)
-            & (Domain("date_start", "=", False) | Domain("date_start", "<=", today))
-            & (Domain("date_until", "=", False) | Domain("date_until", ">=", today))
-        )
+        mandates = self.env["embassy.mandate"]
+        current = Domain("body_id.is_regime_body", "=", True) & mandates._domain_current()
         # sudo: a seat in the regime counts, whichever chapter wrote it down
-        seats_sudo = self.env["embassy.mandate"].sudo()._search(current)
+        seats_sudo = mandates.sudo()._search(current)
         return Domain("is_regime_body", "=", True) | Domain(
             "id", "in", seats_sudo.subselect("person_id")
         )

@@ -43,7 +43,8 @@ class EmbassyPopoloExport(models.TransientModel):
             raise UserError(
                 self.env._("Choose institutions or people of the directory in its list first.")
             )
-        domain = self._domain_today() if self.is_current else Domain.TRUE
+        mandates = self.env["embassy.mandate"]
+        domain = mandates._domain_current() if self.is_current else Domain.TRUE
         found = PopoloCollector(self.env, self.partner_ids, domain).collect()
         self.write(
             {
@@ -69,9 +70,3 @@ class EmbassyPopoloExport(models.TransientModel):
             "url": f"/web/content/{self._name}/{self.id}/file/{self.file_name}?download=true",
             "target": "download",
         }
-
-    def _domain_today(self):
-        today = fields.Date.context_today(self)
-        return (Domain("date_start", "=", False) | Domain("date_start", "<=", today)) & (
-            Domain("date_until", "=", False) | Domain("date_until", ">=", today)
-        )

@@ -1,7 +1,6 @@
 import re
 
 from odoo.addons.embassy_core.controllers.public_page import PublicPage
-from odoo.addons.embassy_core.models.res_company import CODE_PATTERN
 
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 
@@ -9,14 +8,9 @@ TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 class ChapterGate(PublicPage):
     """How the public pages of a chapter find it, and the languages of its texts."""
 
-    @staticmethod
-    def _open_chapter(env, code):
+    def _open_chapter(self, env, code):
         """The chapter with this code whose page is open (res.company, may be empty)."""
-        chapters_sudo = env["res.company"]
-        if not CODE_PATTERN.fullmatch(code.upper()):
-            return chapters_sudo
-        domain = [("chapter_code", "=", code.upper()), ("is_page_open", "=", True)]
-        return chapters_sudo.search(domain, limit=1)
+        return self._chapter(env, code).filtered("is_page_open")
 
     @staticmethod
     def _lang(env, tag):

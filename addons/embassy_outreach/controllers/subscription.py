@@ -5,6 +5,8 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import email_normalize
 
+from odoo.addons.embassy_core.controllers.public_page import PRIVATE, PRIVATE_POST
+
 from .chapter_gate import ChapterGate
 
 LARGEST_POST = 64 * 1024
@@ -12,21 +14,7 @@ LONGEST_ADDRESS = 254
 ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 PER_HOUR = 120
 
-PRIVATE = {
-    "type": "http",
-    "auth": "none",
-    "save_session": False,
-    "sitemap": False,
-    "embassy_private": True,
-}
-PRIVATE_POST = {
-    **PRIVATE,
-    # Without an account Odoo takes a page for one that only reads.
-    "readonly": False,
-    # Nothing of the browser speaks for who sends it: the token in the address does.
-    "csrf": False,
-    "max_content_length": LARGEST_POST,
-}
+POSTED = {**PRIVATE_POST, "max_content_length": LARGEST_POST}
 
 
 class SubscriptionPage(ChapterGate, http.Controller):
@@ -42,7 +30,7 @@ class SubscriptionPage(ChapterGate, http.Controller):
             return self._not_here(env)
         return self._form(env, chapter_sudo)
 
-    @http.route("/embassy/<string:code>/briefings/subscribe", methods=["POST"], **PRIVATE_POST)
+    @http.route("/embassy/<string:code>/briefings/subscribe", methods=["POST"], **POSTED)
     def subscribe(self, code):
         """The same answer to every address, known or not, of whomever."""
         env = self._env()
@@ -97,7 +85,7 @@ class SubscriptionPage(ChapterGate, http.Controller):
         }
         return self._page(env, "embassy_outreach.public_choice", values)
 
-    @http.route("/embassy/briefings/choice/<string:token>", methods=["POST"], **PRIVATE_POST)
+    @http.route("/embassy/briefings/choice/<string:token>", methods=["POST"], **POSTED)
     def choose(self, token):
         """Keep a choice, or delete the address: by our button, or by the mail program's (RFC 8058).
 

@@ -243,10 +243,7 @@ class EmbassyAppeal(models.Model):
             those who are not to be contacted
         """
         self.ensure_one()
-        today = fields.Date.context_today(self)
-        seats = (Domain("date_start", "=", False) | Domain("date_start", "<=", today)) & (
-            Domain("date_until", "=", False) | Domain("date_until", ">=", today)
-        )
+        seats = self.env["embassy.mandate"]._domain_current()
         if body:
             seats &= Domain("body_id", "=", body.id)
         if faction:

@@ -29,16 +29,7 @@ class EmbassyBriefingClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: only the chapter of the briefing, which the rule on the row then checks
-        briefings_sudo = self.env["embassy.briefing"].sudo()
-        claims = super().create(
-            [
-                {**vals, "company_id": briefings_sudo.browse(vals["briefing_id"]).company_id.id}
-                if vals.get("briefing_id")
-                else vals
-                for vals in vals_list
-            ]
-        )
+        claims = super().create(self._with_chapter_of(vals_list, "briefing_id"))
         claims.briefing_id._check_changeable()
         claims.briefing_id._note_writer()
         return claims

@@ -19,7 +19,7 @@ class EmbassyDelegate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(self.env["event.event"]._with_chapter(vals_list))
+        return super().create(self._with_chapter_of(vals_list, "visit_id"))
 
     def write(self, vals):
-        return super().write(*self.env["event.event"]._with_chapter([vals]))
+        return super().write(*self._with_chapter_of([vals], "visit_id"))

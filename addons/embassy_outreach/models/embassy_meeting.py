@@ -97,10 +97,8 @@ class EmbassyMeeting(models.Model):
                 vals["event_id"] = self._new_event(vals).id
             for name in ("name", "start", "stop", "location"):
                 vals.pop(name, None)
-            # sudo: only the chapter of the event, which the rule on the row then checks
-            event_sudo = self.env["calendar.event"].sudo().browse(vals["event_id"])
-            new_vals_list.append({**vals, "company_id": event_sudo.company_id.id})
-        return super().create(new_vals_list)
+            new_vals_list.append(vals)
+        return super().create(self._with_chapter_of(new_vals_list, "event_id"))
 
     @api.model
     def _new_event(self, vals):

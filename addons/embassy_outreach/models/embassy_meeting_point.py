@@ -65,16 +65,7 @@ class EmbassyMeetingPoint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: only the chapter of the meeting, which the rule on the row then checks
-        meetings_sudo = self.env["embassy.meeting"].sudo()
-        return super().create(
-            [
-                {**vals, "company_id": meetings_sudo.browse(vals["meeting_id"]).company_id.id}
-                if vals.get("meeting_id")
-                else vals
-                for vals in vals_list
-            ]
-        )
+        return super().create(self._with_chapter_of(vals_list, "meeting_id"))
 
     def write(self, vals):
         if vals.get("is_follow_up") is False and any(self.mapped("is_follow_up")):

@@ -52,13 +52,4 @@ class EmbassyQuestionnaireAnswer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: only the chapter of the question, which the rule on the row then checks
-        questions_sudo = self.env["embassy.questionnaire.question"].sudo()
-        return super().create(
-            [
-                {**vals, "company_id": questions_sudo.browse(vals["question_id"]).company_id.id}
-                if vals.get("question_id")
-                else vals
-                for vals in vals_list
-            ]
-        )
+        return super().create(self._with_chapter_of(vals_list, "question_id"))

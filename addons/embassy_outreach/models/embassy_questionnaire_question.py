@@ -17,18 +17,4 @@ class EmbassyQuestionnaireQuestion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: only the chapter of the questionnaire, which the rule on the row then checks
-        questionnaires_sudo = self.env["embassy.questionnaire"].sudo()
-        return super().create(
-            [
-                {
-                    **vals,
-                    "company_id": questionnaires_sudo.browse(
-                        vals["questionnaire_id"]
-                    ).company_id.id,
-                }
-                if vals.get("questionnaire_id")
-                else vals
-                for vals in vals_list
-            ]
-        )
+        return super().create(self._with_chapter_of(vals_list, "questionnaire_id"))

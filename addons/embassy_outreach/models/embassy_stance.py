@@ -66,20 +66,8 @@ class EmbassyStance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # sudo: only the chapter of the relation, which the rule on the row then checks
-        relations_sudo = self.env["embassy.relation"].sudo()
-        stances = super().create(
-            [
-                {
-                    **vals,
-                    "is_current": False,
-                    "company_id": relations_sudo.browse(vals["relation_id"]).company_id.id,
-                }
-                if vals.get("relation_id")
-                else vals
-                for vals in vals_list
-            ]
-        )
+        vals_list = [{**vals, "is_current": False} for vals in vals_list]
+        stances = super().create(self._with_chapter_of(vals_list, "relation_id"))
         stances._mark_current(stances.relation_id, stances.topic_id)
         return stances
 

@@ -146,18 +146,6 @@ class EventEvent(models.Model):
         if state == "approved" and not approver:
             raise AccessError(self.env._("A coordinator approves visits."))
 
-    @api.model
-    def _with_chapter(self, vals_list):
-        """The values with the chapter of the visit that they name (list of dict)."""
-        # sudo: only the chapter of the visit, which the rule on the row then checks
-        visits_sudo = self.sudo()
-        return [
-            {**vals, "company_id": visits_sudo.browse(vals["visit_id"]).company_id.id}
-            if vals.get("visit_id")
-            else vals
-            for vals in vals_list
-        ]
-
     def get_formview_id(self, access_uid=None):
         """A visit opens in the form of visits, wherever its name is clicked."""
         if self.is_visit:
