@@ -11,8 +11,7 @@ from pathlib import Path
 
 from odoo import fields, sql_db
 
-STEP, SIZE = os.environ["BENCH_STEP"], float(os.environ.get("BENCH_SIZE", "1"))
-RECIPIENTS = int(100_000 * SIZE)
+STEP, RECIPIENTS = os.environ["BENCH_STEP"], int(os.environ["BENCH_RECIPIENTS"])
 JOBS = {
     "compose": "mass_mailing.ir_cron_mass_mailing_queue",
     "send": "mail.ir_cron_mail_scheduler_action",

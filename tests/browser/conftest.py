@@ -84,7 +84,8 @@ class Office:
         if control.is_editable():
             control.fill(text)
         offered = self.page.locator(
-            ".o-autocomplete--dropdown-item:visible, .o_select_menu_item:visible"
+            ".o-autocomplete--dropdown-item:visible:not(.o_m2o_dropdown_option),"
+            " .o_select_menu_item:visible"
         ).filter(has_text=text)
         offered.first.click()
         # A search that was still on its way opens the list anew, over what comes next.

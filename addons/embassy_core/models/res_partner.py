@@ -75,6 +75,15 @@ class ResPartner(models.Model):
     other_names = fields.Text(
         "Known other names", help="One a line, in any script. The search finds them all."
     )
+    distinct_ids = fields.Many2many(
+        "res.partner",
+        "embassy_partner_distinct_rel",
+        "partner_id",
+        "other_id",
+        "Not the same as",
+        copy=False,
+        help="Looked alike to the search for duplicates, and somebody said that they are two.",
+    )
     identifier_ids = fields.One2many("embassy.identifier", "partner_id", "Identifiers")
     mandate_ids = fields.One2many("embassy.mandate", "person_id", "Mandates")
     seat_ids = fields.One2many("embassy.mandate", "body_id", "People")

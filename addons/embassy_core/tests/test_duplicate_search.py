@@ -86,6 +86,23 @@ class TestDuplicateSearch(DirectoryCase):
         self.assertFalse(first.exists())
         self.assertEqual(second.other_names, "Sviatlana Vymyslava")
 
+    def test_what_is_not_the_same_is_not_shown_again(self):
+        first, second = self.twins()
+        third = self.person(self.Partner_a, "Святлана Вымыслава")
+        line = self.search().line_ids[0]
+        self.assertEqual(line.first_id + line.second_id, first + second)
+        line.action_distinct()
+        self.assertFalse(line.exists())
+        self.assertEqual(first.distinct_ids, second)
+        self.assertEqual(set(self.pairs(self.search())), {(first.name, third.name)})
+        # Said from the other side, it counts as well; and the third is asked about both.
+        third.distinct_ids = first
+        wizard = self.search(self.coordinator_a)
+        self.assertEqual(set(self.pairs(wizard)), {(second.name, third.name)})
+        wizard.line_ids.action_merge()
+        self.assertFalse(third.exists())
+        self.assertFalse(self.search().line_ids)
+
     def test_the_same_seat_becomes_one(self):
         first, second = self.twins()
         for person in (first, second):

@@ -60,7 +60,7 @@ class EmbassyDuplicateSearch(models.TransientModel):
         }
 
     def _pairs(self):
-        """Pairs with the same address or the same name in any spelling.
+        """Pairs with the same address or the same name in any spelling, but for the distinct.
 
         :return: dict of (record that was first, other) to the reason
         """
@@ -72,13 +72,32 @@ class EmbassyDuplicateSearch(models.TransientModel):
             written = [record.name or "", *(record.other_names or "").splitlines()]
             for reading in {reading for name in written for reading in _readings(name)}:
                 groups["name", chapter, reading].append(record)
+        distinct = self._distinct()
         pairs = {}
         # The same address says more than the same name, so it comes first.
         for (reason, *_rest), records in sorted(groups.items(), key=lambda item: item[0][0]):
             records = sorted(records, key=lambda record: record.id)
-            for other in records[1:]:
-                pairs.setdefault((records[0], other), reason)
+            for place, other in enumerate(records):
+                for first in records[:place]:
+                    if frozenset((first.id, other.id)) not in distinct:
+                        pairs.setdefault((first, other), reason)
+                        break
         return dict(itertools.islice(pairs.items(), MAX_PAIRS))
+
+    def _distinct(self):
+        """Pairs of which somebody said that they are not the same (set of frozenset of two ids)."""
+        said = self.env["res.partner"].search_fetch(
+            [
+                ("keeper_company_id", "=", self.env.company.id),
+                ("distinct_ids", "!=", False),
+            ],
+            ["distinct_ids"],
+        )
+        return {
+            frozenset((record.id, other_id))
+            for record in said
+            for other_id in record.distinct_ids.ids
+        }
 
     def _records(self):
         return self.env["res.partner"].search_fetch(

@@ -9,7 +9,12 @@ from ..importers.contacts import other_names
 from ..tools import references
 
 # Where one of two entries is enough.
-JOINED = {"mail_followers", "calendar_filters", "embassy_import_line"}
+JOINED = {
+    "mail_followers",
+    "calendar_filters",
+    "embassy_import_line",
+    "embassy_partner_distinct_rel",
+}
 SEAT = ("constituency", "faction_id", "date_start", "date_deadline", "date_end")
 
 
@@ -47,6 +52,14 @@ class EmbassyDuplicateSearchLine(models.TransientModel):
         self.ensure_one()
         self.write({"first_id": self.second_id.id, "second_id": self.first_id.id})
         return self.search_id._show()
+
+    def action_distinct(self):
+        """These are two: the pair is not shown again."""
+        self.ensure_one()
+        search = self.search_id
+        self.first_id.distinct_ids = [fields.Command.link(self.second_id.id)]
+        self.unlink()
+        return search._show()
 
     def action_merge(self):
         """Move all that hangs on the second record to the first, by Odoo's own merging."""

@@ -18,6 +18,7 @@ from . import embassy_programme_item
 from . import embassy_godparent
 from . import embassy_meeting
 from . import embassy_meeting_point
+from . import embassy_agenda
 from . import embassy_mandate
 from . import embassy_relation
 from . import embassy_stance

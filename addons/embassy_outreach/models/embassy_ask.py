@@ -61,6 +61,8 @@ class EmbassyAsk(models.Model):
     def _check_partner_ids(self):
         asking = self.filtered(lambda ask: ask.state in OPEN_ASKS)
         self.env["res.partner"]._regime_guard(asking.partner_ids)
+        for chapter, asks in asking.grouped("company_id").items():
+            self.env["res.partner"]._no_contact_guard(asks.partner_ids, chapter)
 
     def write(self, vals):
         if vals.get("state") == "raised" and "date_raised" not in vals:

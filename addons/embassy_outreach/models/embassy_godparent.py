@@ -101,6 +101,29 @@ class EmbassyGodparent(models.Model):
                 }
             )
 
+    def action_thank(self):
+        """Begin the letter that thanks the godparent of somebody who is free."""
+        return self._action_new(
+            "embassy.letter",
+            default_kind="thanks",
+            default_subject=self.env._("Thank you for speaking up"),
+        )
+
+    def action_next(self):
+        """Ask the godparent to speak up for another prisoner."""
+        return self._action_new("embassy.godparent", default_user_id=self.user_id.id)
+
+    def _action_new(self, model, **context):
+        """An empty form for something else with this godparent."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {"default_partner_id": self.partner_id.id, **context},
+        }
+
     def _hand_over(self, successor, user):
         """End for these godparents, and begin for a successor on the same day.
 

@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_agenda
 from . import test_appeal
 from . import test_brief
 from . import test_briefing

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from .common_relation import RelationCase
@@ -68,6 +68,16 @@ class TestAsk(PromiseCase):
         with self.assertGuarded():
             ask.state = "raised"
         ask.state = "withdrawn"
+
+    def test_nothing_is_asked_of_who_does_not_want_it(self):
+        ask = self.ask_in(self.env_a, self.member)
+        self.stance_in(self.relation, "no_contact")
+        with self.assertRefused(UserError, "Not to be contacted: Maria Samplesson"):
+            self.ask_in(self.env_a, self.member)
+        with self.assertRefused(UserError, "Not to be contacted"):
+            ask.state = "raised"
+        ask.state = "withdrawn"
+        self.ask_in(self.env_b, self.member)
 
 
 @tagged("post_install", "-at_install")

@@ -138,6 +138,24 @@ class TestLetterMail(LetterCase):
             letter.action_mail()
         self.assertEqual(letter.state, "registered")
 
+    def test_an_address_leads_to_letters_alone(self):
+        """Also that of another model, which core would make with all rights."""
+        admin = self._person(self.chapter_a, "admin_a", "embassy_core.group_technical_admin")
+        values = {
+            "alias_name": "contacts",
+            "alias_domain_id": self.domain.id,
+            "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
+        }
+        alias = self.chapter_a.letter_alias_id
+        with self.assertRefused(UserError, "for letters only"):
+            self.as_user(alias, admin).sudo().create(values)
+        with self.assertRefused(UserError, "for letters only"):
+            self.as_user(alias, admin).sudo().alias_model_id = values["alias_model_id"]
+        self.as_user(alias, admin).sudo().alias_name = "post-a"
+        server = self.env["fetchmail.server"].create({"name": "Post", "server_type": "imap"})
+        with self.assertRefused(UserError, "for letters only"):
+            server.object_id = values["alias_model_id"]
+
     def test_the_address_is_set_by_the_coordinator(self):
         with self.assertRaises(AccessError):
             self.as_user(self.chapter_a, self.mailer_a).letter_alias_name = "mine"

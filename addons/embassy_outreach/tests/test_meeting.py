@@ -134,10 +134,11 @@ class TestMeetingPoint(MeetingCase):
         )
 
     def _my_day(self):
-        action = self.env.ref("embassy_outreach.embassy_meeting_point_action_day")
-        domain = [("is_follow_up", "=", True), ("user_id", "=", self.mailer_a.id)]
-        self.assertIn("is_follow_up", action.domain)
-        return self.env_a["embassy.meeting.point"].search([*domain, ("state", "=", "open")])
+        """Points that stand in the agenda of the officer."""
+        lines = self.env_a["embassy.agenda"].search(
+            [("kind", "=", "point"), ("user_id", "=", self.mailer_a.id)]
+        )
+        return self.env_a["embassy.meeting.point"].browse(lines.mapped("res_id"))
 
     def test_follow_up_stays_until_done(self):
         self.assertEqual(self.point.user_id, self.mailer_a)
@@ -211,6 +212,23 @@ class TestGodparent(MeetingCase):
         mandates.create({**values, "role": "Chair"})
         godparent.invalidate_recordset()
         self.assertFalse(godparent.date_mandate_until)
+
+    def test_freed_then_thanks_and_the_next_prisoner(self):
+        godparent = self.godparent_in(self.env_a, self.member)
+        godparent.action_released()
+        for action, values in (
+            (godparent.action_thank(), {}),
+            (godparent.action_next(), {"prisoner_code": "P-99"}),
+        ):
+            record = self.env_a[action["res_model"]].with_context(**action["context"])
+            with Form(record) as form:
+                for name, value in values.items():
+                    form[name] = value
+            self.assertEqual(form.record.partner_id, self.member)
+        self.assertEqual(form.record.user_id, godparent.user_id)
+        letter = self.env_a["embassy.letter"].search([("partner_id", "=", self.member.id)])
+        self.assertEqual((letter.kind, letter.expects_answer), ("thanks", False))
+        self.assertNotIn(godparent.prisoner_code, letter.subject)
 
     def test_handed_over_with_the_relation(self):
         godparent = self.godparent_in(self.env_a, self.member, tasks="Write each month")

@@ -36,3 +36,5 @@ from . import utm_medium
 from . import utm_source
 from . import utm_stage
 from . import utm_tag
+from . import fetchmail_server
+from . import mail_alias
