@@ -1,3 +1,4 @@
+import logging
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -5,6 +6,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_domain_extract, email_normalize, format_list
+
+_logger = logging.getLogger(__name__)
 
 # Whoever is answered by a machine is not answered by ours.
 MACHINES = ("mailer-daemon", "no-reply", "noreply", "postmaster", "bounce")
@@ -170,25 +173,38 @@ class EmbassyLetterMailMixin(models.AbstractModel):
         if not sender or automatic or bulk or message.get("List-Id") or local in MACHINES:
             return
         url = chapter.get_base_url() + (chapter.page_path or "/")
-        # sudo: the mails of the system
-        mails_sudo = self.env["mail.mail"].sudo()
-        mail_sudo = mails_sudo.create(
-            {
-                "subject": self.env._("Your message"),
-                "body_html": self.env["ir.qweb"]._render(
-                    "embassy_outreach.letter_unknown_mail",
-                    {"texts": self._unknown_texts(chapter), "url": url},
-                ),
-                "author_id": False,
-                "email_from": chapter._letter_address(),
-                "email_to": sender,
-                "headers": repr({"Auto-Submitted": "auto-replied"}),
-                "auto_delete": True,
-            }
+        body = self.env["ir.qweb"]._render(
+            "embassy_outreach.letter_unknown_mail",
+            {"texts": self._unknown_texts(chapter), "url": url},
         )
-        mail_sudo.send()
-        # A mail that found no host would keep the address.
-        mail_sudo.exists().unlink()
+        self._send_unkept(chapter, sender, self.env._("Your message"), body)
+
+    @api.model
+    def _send_unkept(self, chapter, address, subject, body):
+        """Send a mail of which neither a table nor the log learns to whom it goes.
+
+        A ``mail.mail`` is a row, and when the mail host refuses it, core logs the address.
+        """
+        # sudo: the mail hosts of the system
+        hosts_sudo = self.env["ir.mail_server"].sudo().with_company(chapter)
+        sender = chapter._letter_address()
+        try:
+            mail = hosts_sudo._build_email__(
+                email_from=sender,
+                email_to=[address],
+                subject=subject,
+                body=body,
+                reply_to=sender,
+                subtype="html",
+                headers={"Auto-Submitted": "auto-replied"},
+            )
+            host = hosts_sudo._connect__(smtp_from=sender)
+            if host:
+                smtp_from, smtp_to, mail = hosts_sudo._prepare_email_message__(mail, host)
+                host.send_message(mail, smtp_from, smtp_to)
+                host.quit()
+        except (AssertionError, OSError, UnicodeError, UserError) as error:
+            _logger.info("An answer to an unknown sender did not leave: %s", type(error).__name__)
 
     @api.model
     def _unknown_texts(self, chapter):

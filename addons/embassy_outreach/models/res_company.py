@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         help="Mail from institutions of the directory is proposed as an incoming letter."
         " Whoever else writes there is told where to ask for help.",
     )
-    letter_alias_full = fields.Char(compute="_compute_letter_alias_name")
+    letter_alias_full = fields.Char("Full address", compute="_compute_letter_alias_name")
 
     @api.depends("letter_alias_id")
     def _compute_letter_alias_name(self):

@@ -1,3 +1,4 @@
+import smtplib
 from unittest.mock import patch
 
 from lxml import html
@@ -96,6 +97,8 @@ class TestLetterMail(LetterCase):
         self.assertIn("/embassy/qa", answer["message"])
         self.assertNotIn("Ivan", answer["message"])
         self.assertNotIn("Your query", answer["message"])
+        # Whoever answers that comes here again, and not to the address for all the rest.
+        self.assertRegex(answer["message"], "Reply-To:.*letters-a@embassy.example.org")
         self.env.flush_all()
         for table, column in (
             ("mail_message", "email_from || COALESCE(body, '')"),
@@ -106,6 +109,16 @@ class TestLetterMail(LetterCase):
                 f"SELECT count(*) FROM {table} WHERE {column} LIKE '%person@mail.example.org%'"  # noqa: S608
             )
             self.assertEqual(self.env.cr.fetchone(), (0,), table)
+
+    def test_an_unknown_sender_who_cannot_be_answered_is_not_logged(self):
+        address = "person@mail.example.org"
+        refusal = smtplib.SMTPRecipientsRefused({address: (550, b"unknown")})
+        with self.mock_smtplib_connection(), self.assertNoLogs("odoo.addons", "WARNING"):
+            with patch.object(
+                type(self.testing_smtp_session), "send_message", side_effect=refusal
+            ):
+                self.assertFalse(self.arrive(address))
+        self.assertFalse(self.env["mail.mail"].search([("email_to", "=", address)]))
 
     def test_machines_are_not_answered(self):
         with self.mock_smtplib_connection():
