@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
-from odoo.tools import email_normalize_all, format_list
+from odoo.tools import SQL, email_normalize_all, format_list
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools import names
@@ -97,7 +97,6 @@ class ResPartner(models.Model):
     name_search_key = fields.Text(
         compute="_compute_name_search_key",
         store=True,
-        index="trigram",
         copy=False,
         export_string_translation=False,
     )
@@ -130,6 +129,10 @@ class ResPartner(models.Model):
     )
     _regime_body_index = models.Index("(id) WHERE is_regime_body IS TRUE")
     _email_normalized_index = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+    # Finds whole words of a key, and beginnings of words.
+    _name_search_index = models.Index(
+        "USING gin (array_to_tsvector(string_to_array(btrim(name_search_key), ' ')))"
+    )
     _names_index = models.Index(lambda registry: _names_index_definition(registry))
     _directory_order_index = models.Index(
         "(directory_kind, complete_name, id DESC) WHERE directory_kind IS NOT NULL"
@@ -158,17 +161,35 @@ class ResPartner(models.Model):
     def _search_name_any_spelling(self, operator, value):
         if operator != "ilike":
             return NotImplemented
-        return self._domain_any_spelling(value)
+        # Also what stands in the middle of a word, as it is written.
+        return self._domain_any_spelling(value) | Domain("complete_name", "ilike", value)
 
     @api.model
-    def _domain_any_spelling(self, query):
-        """Directory records with each word of the query in their name, however it is spelt."""
-        terms = names.search_terms(query)
-        if not terms:
+    def _domain_any_spelling(self, text):
+        """Directory records with each word of a text in their name, however it is spelt.
+
+        :param text: str that a person typed; the beginning of a word is enough
+        :return: Domain
+        """
+        wanted = names.search_query(text)
+        if not wanted:
             return Domain.FALSE
-        return Domain.AND(
-            Domain.OR(Domain("name_search_key", "ilike", text) for text in term) for term in terms
-        )
+
+        def to_sql(model, alias, query):
+            # SQL: the ORM knows no words of a text; this is what the index holds. PostgreSQL
+            # takes the beginning of a word for frequent, and would read the table in its order
+            # until it meets enough of them; a key that has to be itself it takes for rare.
+            key = model._field_to_sql(alias, "name_search_key", query)
+            return SQL(
+                "(array_to_tsvector(string_to_array(btrim(%s), ' ')) @@ %s::tsquery"
+                " AND %s = %s)",
+                key,
+                wanted,
+                key,
+                key,
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -15,6 +15,8 @@ import unicodedata
 
 MIN_SKELETON = 3
 MAX_READINGS = 8
+# What nobody's name reaches: a key must stay a list of words that PostgreSQL takes.
+LONGEST_WORD, MOST_WORDS = 100, 1000
 
 _CYRILLIC = dict(
     zip(
@@ -110,7 +112,7 @@ def search_key(*names):
     :param names: the name and the known other names, each may be empty or of several lines
     :rtype: str
     """
-    folded = list(dict.fromkeys(fold(" ".join(name or "" for name in names)).split()))
+    folded = dict.fromkeys(fold(" ".join(name or "" for name in names)).split())
     bones = dict.fromkeys(
         f"~{skeleton}"
         for name in names
@@ -118,30 +120,52 @@ def search_key(*names):
         for skeleton in skeletons(word)
         if len(skeleton) > 1
     )
-    return f" {' '.join([*folded, *bones])} " if folded else ""
+    found = [
+        word[:LONGEST_WORD]
+        for kind in (folded, bones)
+        for word in itertools.islice(kind, MOST_WORDS)
+    ]
+    return f" {' '.join(found)} " if folded else ""
 
 
 def search_terms(query):
     """What a key must contain for each word of a query.
 
-    The last word may still be being typed: the beginning of a skeleton is enough there.
+    A word may be the beginning of a longer one. The last may still be being typed: there the
+    beginning of a skeleton is enough.
 
     :param str query: what a person typed
-    :return: one list a word, of which one text at least must be in the key
+    :return: one list a word, of which one text at least must be in the key: a whole word of it,
+        or with ``*`` at its end the beginning of one
     :rtype: list[list[str]]
     """
     terms = []
-    written = words(query)
+    written = words(query)[:MOST_WORDS]
     for number, word in enumerate(written, 1):
-        folded = fold(word)
+        folded = fold(word)[:LONGEST_WORD]
         if not folded:
             continue
-        # Two letters are no use inside a word, and no index finds them there.
-        term = [folded if len(folded) >= MIN_SKELETON else f" {folded}"]
+        term = [f"{folded}*"]
         for bone in skeletons(word):
             # Two consonants (Żanna, Жанна) say little: only the whole word counts then.
             unfinished = number == len(written) and len(bone) >= MIN_SKELETON
             if len(bone) > 1:
-                term.append(f"~{bone}" if unfinished else f"~{bone} ")
+                term.append(f"~{bone}"[:LONGEST_WORD] + "*" * unfinished)
         terms.append(term)
     return terms
+
+
+def search_query(query):
+    """What ``search_terms`` asks, as text for the type ``tsquery`` of PostgreSQL.
+
+    :param str query: what a person typed
+    :return: empty when there is nothing to look for; a word of it never holds a quote
+    :rtype: str
+    """
+    return " & ".join(
+        f"({' | '.join(_lexeme(text) for text in term)})" for term in search_terms(query)
+    )
+
+
+def _lexeme(text):
+    return f"'{text.removesuffix('*')}'" + ":*" * text.endswith("*")
