@@ -39,6 +39,21 @@ class EmbassyLetterMailMixin(models.AbstractModel):
         self._leave()
         self._queue_mails()
 
+    def action_attach_print(self):
+        """Put the letter as it is printed among its files, with which it leaves."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.direction != "out" or self.state != "registered":
+            raise UserError(
+                self.env._("Attach the print when the letter has its number, and before it leaves.")
+            )
+        reports = self.env["ir.actions.report"]
+        content, _kind = reports._render_qweb_pdf("embassy_outreach.report_letter", self.ids)
+        file = {"name": f"{self.number}.pdf", "res_model": self._name, "res_id": self.id}
+        files = self.env["ir.attachment"]
+        files.search([(name, "=", value) for name, value in file.items()]).unlink()
+        files.create({**file, "raw": content, "mimetype": "application/pdf"})
+
     def _queue_mails(self):
         """Put the letters into the queue of mails: one batch of rows, whatever their number."""
         files = self.env["ir.attachment"].search(

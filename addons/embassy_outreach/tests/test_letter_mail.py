@@ -54,8 +54,12 @@ class TestLetterMail(LetterCase):
         self.env["ir.attachment"].with_user(self.mailer_a).create(
             {"name": "list.txt", "raw": b"list", "res_model": letter._name, "res_id": letter.id}
         )
+        for _twice in range(2):
+            letter.action_attach_print()
         letter.action_mail()
         self.assertEqual(letter.state, "awaiting")
+        with self.assertRefused(UserError, "before it leaves"):
+            letter.action_attach_print()
         message = letter.message_ids.filtered(lambda m: m.message_type == "email_outgoing")
         self.assertIn("letters-a@embassy.example.org", message.email_from)
         with self.mock_smtplib_connection(), self.uncommitted():
@@ -63,6 +67,7 @@ class TestLetterMail(LetterCase):
         [sent] = self.mails_of("office@ministry.example.org")
         self.assertIn("We ask.", sent["message"])
         self.assertIn("list.txt", sent["message"])
+        self.assertEqual(sent["message"].count(f'filename="{letter.number}.pdf"'), 1)
         self.assertFalse(self.mails_of("mailer_a@example.org"), "colleagues get no copy")
         raw = f"In-Reply-To: {message.message_id}\n"
         # A secretary answers, from an address that nobody knows.
