@@ -88,7 +88,7 @@ def fill(env):
     ours = "embassy.letter" in env
     cr = env.cr
     role = "embassy_core.group_outreach_officer" if ours else "base.group_partner_manager"
-    chapter, _users = officers(env, ["base.group_user", role])
+    chapter, users = officers(env, ["base.group_user", role])
     env.flush_all()
     first = next_id(cr, "res_partner")
     columns = (
@@ -125,12 +125,15 @@ def fill(env):
         cr.execute(definition)
     cr.execute("SELECT setval('res_partner_id_seq', (SELECT max(id) FROM res_partner))")
     if ours:
-        fill_outreach(env, chapter, first)
+        fill_outreach(env, chapter, users[0], first)
     cr.commit()
 
 
-def fill_outreach(env, chapter, first):
-    """Letters of five years, relations, and mandates that end one after another."""
+def fill_outreach(env, chapter, user, first):
+    """Letters of five years, relations, and mandates that end one after another.
+
+    One of a hundred letters and relations is the user's own.
+    """
     cr = env.cr
     parliament = env["res.partner"].create(
         {
@@ -176,13 +179,14 @@ def fill_outreach(env, chapter, first):
                 first + number * 7 % PARTNERS, year, serials[year],
                 f"QZ-OUT-{year}-{serials[year]:04}",
                 "2026-12-20" if state == "awaiting" else None, 0,
+                None if number // 20 % 100 else user.id,
             )  # fmt: skip
 
     insert(
         cr,
         "embassy_letter",
         "company_id direction kind state date subject partner_id year serial number"
-        " date_deadline reminded".split(),
+        " date_deadline reminded user_id".split(),
         letters(),
     )
     insert(
@@ -196,11 +200,11 @@ def fill_outreach(env, chapter, first):
         cr,
         "embassy_relation",
         "company_id partner_id quadrant power interest temperature active basis"
-        " verify_months date_next_move".split(),
+        " verify_months date_next_move user_id".split(),
         (
             (
                 chapter.id, first + number, quadrants[number % 4], "3", "3", "new", True,
-                "public_role", 12, f"2027-0{1 + number % 9}-01",
+                "public_role", 12, f"2027-0{1 + number % 9}-01", None if number % 100 else user.id,
             )
             for number in range(RELATIONS)
         ),
@@ -264,6 +268,11 @@ def lists(mine):
             [("partner_id", "=", Relation.search([], limit=1).partner_id.id)], letter, limit=80
         ),
         "relations, first page": lambda: Relation.web_search_read([], relation, limit=80),
+        "my day": lambda: mine["embassy.agenda"].web_search_read(
+            [("user_id", "=", mine.uid)],
+            {"kind": {}, "name": {}, "date": {}, "partner_id": person},
+            limit=80,
+        ),
         "radar, mandates ending in 180 days": lambda: Mandate.web_search_read(
             [("date_until", ">=", "2027-01-01"), ("date_until", "<=", "2027-06-30")],
             mandate,
