@@ -18,7 +18,7 @@ def test_officer_sets_a_stance(office):
     office.tab("Our relation")
     expect(office.row("Political prisoners")).to_contain_text("Champion")
     office.shot("person-relation")
-    office.click("Open")
+    office.click("Open the relation")
     expect(office.row("Documents and passports")).to_contain_text("Sympathetic")
     office.shot("relation", phone=True)
     office.field("stance_ids").locator(".o_field_x2many_list_row_add a").click()
