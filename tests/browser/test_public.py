@@ -79,7 +79,7 @@ def test_page_of_a_chapter(page, screens, language):
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.get_by_role("heading", level=1)).to_have_text("People's Embassy in Iceland (demo)")
     expect(page.get_by_role("link", name="112")).to_have_attribute("href", "tel:112")
-    expect(page.get_by_role("heading", level=2)).to_have_count(5)
+    expect(page.get_by_role("heading", level=2)).to_have_count(6)
     expect(page.locator(".exit")).to_be_in_viewport()
     for size, name in ((WIDE, "wide"), (PHONE, "phone")):
         page.set_viewport_size(size)
