@@ -172,8 +172,9 @@ def container(image):
 
 
 def test_image_has_what_it_needs_and_no_more(container):
-    listing = container("ls", "/mnt/extra-addons", "/mnt/oca/odoo/addons").stdout.split()
-    assert set(OURS) | {"helpdesk_mgmt", "helpdesk_mgmt_sla"} <= set(listing)
+    listing = container("ls", "/mnt/extra-addons", "/mnt/oca/odoo/addons")
+    assert listing.returncode == 0, listing.stderr
+    assert set(OURS) | {"helpdesk_mgmt", "helpdesk_mgmt_sla"} <= set(listing.stdout.split())
     assert container("sh", "-c", "command -v age; command -v pg_dump").stdout.count("\n") == 2
     found = container("find", "/mnt/extra-addons", "-name", "tests").stdout
     assert found == "", "tests went into the image"
