@@ -179,7 +179,10 @@ class TestWallMailGateway(WallCase, MockEmail):
         }
         self.env["mail.alias"].create({**values, "alias_parent_thread_id": self.contact_a.id})
         aliases = self.env_b["mail.alias"].sudo()
-        mine = aliases.create({**values, "alias_name": "other"})
+        mine = self.env["mail.alias"].create(
+            {**values, "alias_name": "other", "chapter_id": self.chapter_b.id}
+        )
+        mine = mine.with_env(aliases.env)
         for call in (lambda: aliases.create(values), lambda: mine.write({"alias_name": "letters"})):
             with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
                 call()
