@@ -131,7 +131,8 @@ def mailbox():
     words += ["dict", "--demo-user", "letters", "--demo-password", "probe"]
     with odoo_process.child(words):
         deadline = time.monotonic() + 30
-        while odoo_process.port_is_free(port) and time.monotonic() < deadline:
+        while odoo_process.port_is_free(port):
+            assert time.monotonic() < deadline, "the IMAP server did not start"
             time.sleep(0.1)
         yield Mailbox(port)
 

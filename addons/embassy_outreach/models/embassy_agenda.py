@@ -15,6 +15,8 @@ MODELS = {
     "ask": "embassy.ask",
     "promise": "embassy.commitment",
 }
+# Columns that each of them has.
+SHARED = ("user_id", "company_id")
 
 
 class EmbassyAgenda(models.Model):
@@ -28,14 +30,14 @@ class EmbassyAgenda(models.Model):
     _auto = False
     _order = "date, id"
     _depends = {
-        "embassy.letter": ["subject", "partner_id", "date_deadline", "state", "user_id"],
-        "embassy.relation": ["next_move", "partner_id", "date_next_move", "active", "user_id"],
+        "embassy.letter": ["subject", "date_deadline", "state", *SHARED, "partner_id"],
+        "embassy.relation": ["next_move", "date_next_move", "active", *SHARED, "partner_id"],
         "embassy.meeting": [
-            "name", "start", "stop", "date_minutes_due", "date_minutes", "state", "user_id"
+            "name", "start", "stop", "date_minutes_due", "date_minutes", "state", *SHARED
         ],
-        "embassy.meeting.point": ["name", "date_due", "is_follow_up", "state", "user_id"],
-        "embassy.ask": ["name", "date_due", "state", "user_id"],
-        "embassy.commitment": ["quote", "partner_id", "date_due", "state", "user_id"],
+        "embassy.meeting.point": ["name", "date_due", "is_follow_up", "state", *SHARED],
+        "embassy.ask": ["name", "date_due", "state", *SHARED],
+        "embassy.commitment": ["quote", "date_due", "state", *SHARED, "partner_id"],
     }  # fmt: skip
 
     kind = fields.Selection(

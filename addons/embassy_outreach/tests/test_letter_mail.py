@@ -165,6 +165,7 @@ class TestLetterMail(LetterCase):
             "alias_model_id": self.env["ir.model"]._get_id("res.partner"),
         }
         alias = self.chapter_a.letter_alias_id
+        # sudo: core makes the address of a record with all rights
         with self.assertRefused(UserError, "for letters only"):
             self.as_user(alias, admin).sudo().create(values)
         with self.assertRefused(UserError, "for letters only"):
